@@ -1,0 +1,199 @@
+import { createRandom, type Random } from '../test/tools/random.ts';
+import type { ExchangeTemplate } from './message-templates.ts';
+import { Flag, type Flow, PacketWriter } from './packet-writer.ts';
+
+/** HTTP traffic to be written as a capture file. Plain data, so that it can be sent to a worker thread. */
+export type Workload = {
+  readonly exchanges: number;
+  /** Open at the same time, taking turns. */
+  readonly connections: number;
+  /** Then the connection is closed, and a new one takes its place. */
+  readonly exchangesPerConnection: number;
+  /** Requests that are sent together before their responses are; one by default. */
+  readonly pipelined?: number;
+  /** Chance of a data packet to change places with the next one, and that of it being sent twice. */
+  readonly disorder?: number;
+  /** Used in turn. */
+  readonly exchangeTemplates: readonly ExchangeTemplate[];
+};
+
+export type Generated = { readonly packets: number; readonly bytes: number };
+
+const maxSegment = 1448;
+/** Data packets that their receiver acknowledges together. */
+const segmentsPerAck = 16;
+/** So many connections wait for a response at the same time. */
+const lanesAtOnce = 200;
+/** Larger bodies are not put together in memory before they are sent. */
+const gatheredBytes = 65_536;
+
+/** Writes the workload as a pcap file, in pieces. */
+export function generateCapture(workload: Workload, write: (bytes: Buffer) => void): Generated {
+  const generator = new CaptureGenerator(workload, write);
+  generator.run();
+  return generator.writer;
+}
+
+type Lane = {
+  flow: Flow | undefined;
+  left: number;
+  /** Numbers of the exchanges whose responses are due. */
+  readonly asked: number[];
+};
+
+class CaptureGenerator {
+  readonly writer: PacketWriter;
+  readonly #workload: Workload;
+  readonly #requests: readonly Message[];
+  readonly #responses: readonly Message[];
+  readonly #gathered = new Gathered();
+  readonly #random: Random = createRandom(1);
+  #flows = 0;
+  #exchanges = 0;
+
+  constructor(workload: Workload, write: (bytes: Buffer) => void) {
+    this.#workload = workload;
+    this.writer = new PacketWriter(write);
+    const templates = workload.exchangeTemplates;
+    this.#requests = templates.map((template) => message(template.requestHead, template.requestBodyBytes));
+    this.#responses = templates.map((template) => message(template.responseHead, template.responseBodyBytes));
+  }
+
+  /** Each lane has one connection at a time; a group of them send requests, then all of these get responses, and so on. */
+  run(): void {
+    const { connections, exchanges } = this.#workload;
+    const lanes = Array.from({ length: connections }, (): Lane => ({ flow: undefined, left: 0, asked: [] }));
+    for (let next = 0; this.#exchanges < exchanges; next = next + lanesAtOnce < connections ? next + lanesAtOnce : 0) {
+      const group = lanes.slice(next, next + lanesAtOnce);
+      for (const lane of group) this.#ask(lane);
+      for (const lane of group) this.#answer(lane);
+    }
+    this.writer.flush();
+  }
+
+  #ask(lane: Lane): void {
+    const { exchanges, exchangesPerConnection, pipelined = 1 } = this.#workload;
+    const count = Math.min(pipelined, exchanges - this.#exchanges, lane.flow ? lane.left : exchangesPerConnection);
+    if (count === 0) return;
+    if (lane.flow === undefined) {
+      lane.flow = this.#open();
+      lane.left = exchangesPerConnection;
+    }
+    for (let index = 0; index < count; index += 1) lane.asked.push(this.#exchanges++);
+    lane.left -= count;
+    this.#send(lane.flow, true, this.#requests, lane.asked);
+  }
+
+  #answer(lane: Lane): void {
+    if (lane.flow === undefined || lane.asked.length === 0) return;
+    this.#send(lane.flow, false, this.#responses, lane.asked);
+    lane.asked.length = 0;
+    this.#control(lane.flow, true, Flag.ack);
+    if (lane.left > 0) return;
+    this.#close(lane.flow);
+    lane.flow = undefined;
+  }
+
+  #open(): Flow {
+    const number = this.#flows++;
+    const flow: Flow = {
+      client: 0x0a010001 + (number % 250),
+      clientPort: 1024 + (Math.floor(number / 250) % 60_000),
+      server: 0x0a020002,
+      serverPort: 8080,
+      clientSequence: Math.imul(number, 0x9e3779b1) >>> 0,
+      serverSequence: Math.imul(number, 0x85ebca6b) >>> 0,
+    };
+    this.#control(flow, true, Flag.syn);
+    flow.clientSequence += 1;
+    this.#control(flow, false, Flag.syn | Flag.ack);
+    flow.serverSequence += 1;
+    this.#control(flow, true, Flag.ack);
+    return flow;
+  }
+
+  #close(flow: Flow): void {
+    this.#control(flow, true, Flag.fin | Flag.ack);
+    flow.clientSequence += 1;
+    this.#control(flow, false, Flag.fin | Flag.ack);
+    flow.serverSequence += 1;
+    this.#control(flow, true, Flag.ack);
+  }
+
+  #control(flow: Flow, fromClient: boolean, flags: number): void {
+    this.writer.packet(flow, fromClient, flags, nothing, 0, 0);
+  }
+
+  /** The messages of these exchanges, one after the other, cut into segments. */
+  #send(flow: Flow, fromClient: boolean, messages: readonly Message[], exchanges: readonly number[]): void {
+    const { front, bytes } = this.#gathered.gather(messages, exchanges);
+    const segments = Math.ceil(bytes / maxSegment);
+    const { disorder = 0 } = this.#workload;
+    for (let segment = 0; segment < segments; segment += 1) {
+      const isSwapped = disorder > 0 && segment + 1 < segments && this.#random() < disorder;
+      if (isSwapped) this.#segment(flow, fromClient, front, bytes, segment + 1);
+      this.#segment(flow, fromClient, front, bytes, segment);
+      if (isSwapped) segment += 1;
+      if (disorder > 0 && this.#random() < disorder) this.#segment(flow, fromClient, front, bytes, segment);
+      if (segment % segmentsPerAck === segmentsPerAck - 1) this.#control(flow, !fromClient, Flag.ack);
+    }
+    if (fromClient) flow.clientSequence = (flow.clientSequence + bytes) >>> 0;
+    else flow.serverSequence = (flow.serverSequence + bytes) >>> 0;
+  }
+
+  #segment(flow: Flow, fromClient: boolean, front: Buffer, bytes: number, segment: number): void {
+    const offset = segment * maxSegment;
+    const length = Math.min(maxSegment, bytes - offset);
+    const flags = offset + length === bytes ? Flag.ack | Flag.push : Flag.ack;
+    this.writer.packet(flow, fromClient, flags, front, offset, length);
+  }
+}
+
+const nothing = Buffer.alloc(0);
+
+/** `marks` are the places of numbers in `head`. */
+type Message = { readonly head: Buffer; readonly marks: readonly number[]; readonly bodyBytes: number };
+
+const markLength = 8;
+
+function message(text: string, bodyBytes: number): Message {
+  const marks = [...text.matchAll(/#{8}/g)].map(({ index }) => index);
+  return { head: Buffer.from(text, 'latin1'), marks, bodyBytes };
+}
+
+/** Puts messages that are sent together one after the other. */
+class Gathered {
+  #buffer = Buffer.alloc(8 * gatheredBytes, 'x');
+
+  /** All `bytes` of the messages begin with `front`; what follows it is the rest of a large body, which the last message may have. */
+  gather(
+    messages: readonly Message[],
+    exchanges: readonly number[],
+  ): { readonly front: Buffer; readonly bytes: number } {
+    let used = 0;
+    let rest = 0;
+    for (const exchange of exchanges) {
+      const { head, marks, bodyBytes } = messages[exchange % messages.length] ?? missingMessage();
+      if (rest > 0) throw new Error('a large body must be the last that is sent together');
+      head.copy(this.#buffer, used);
+      for (const mark of marks) writeDigits(this.#buffer, used + mark, exchange);
+      const gathered = bodyBytes > gatheredBytes ? 0 : bodyBytes;
+      this.#buffer.fill('x', used + head.length, used + head.length + gathered);
+      used += head.length + gathered;
+      rest = bodyBytes - gathered;
+    }
+    return { front: this.#buffer.subarray(0, used), bytes: used + rest };
+  }
+}
+
+function missingMessage(): never {
+  throw new Error('a workload needs at least one exchange template');
+}
+
+function writeDigits(buffer: Buffer, at: number, value: number): void {
+  let left = value;
+  for (let index = at + markLength - 1; index >= at; index -= 1) {
+    buffer[index] = 48 + (left % 10);
+    left = Math.floor(left / 10);
+  }
+}

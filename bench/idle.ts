@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { megabytes, percent } from './format.ts';
+import { startCapture } from './live.ts';
+import { LiveNetwork, liveMissing } from './live-network.ts';
+import { type LiveTool, liveTools } from './live-tools.ts';
+import { type Bench, type Section, skipped } from './part.ts';
+import { cpuSeconds } from './process-usage.ts';
+import { left, right } from './table.ts';
+
+const title = 'Idle: no traffic';
+/** Of one core. */
+const cpuTarget = 0.003;
+
+const columns = [left('tool'), right('CPU, of one core'), right('peak RSS MB'), right('private MB'), left('target')];
+
+/** What waiting for packets costs; all tools wait at the same time. */
+export async function idle(bench: Bench): Promise<Section> {
+  const missing = liveMissing('ip');
+  if (missing !== undefined) return skipped(title, missing);
+  const seconds = bench.quick ? 2 : 10;
+  const network = new LiveNetwork(bench.folder);
+  try {
+    const rows = await Promise.all(liveTools().map((tool) => measureIdle(bench, network, tool, seconds)));
+    return { title, columns, rows, notes: [`${seconds} s on an interface without packets.`] };
+  } finally {
+    network.remove();
+  }
+}
+
+async function measureIdle(bench: Bench, network: LiveNetwork, tool: LiveTool, seconds: number): Promise<string[]> {
+  bench.progress('idle');
+  const capture = await startCapture(bench, network, tool);
+  const cpuBefore = cpuSeconds(capture.pid);
+  await sleep(seconds * 1000);
+  const share = (cpuSeconds(capture.pid) - cpuBefore) / seconds;
+  const { peakBytes, privateBytes } = capture.memory();
+  await capture.stop('SIGINT');
+  const target = `at most ${percent(cpuTarget)}: ${share <= cpuTarget ? 'met' : 'missed'}`;
+  return [tool.name, percent(share, 2), megabytes(peakBytes), megabytes(privateBytes), tool.isOurs ? target : ''];
+}

@@ -1,0 +1,47 @@
+import type { Command } from './command.ts';
+import { serverInterface } from './live-network.ts';
+import { loggerCommand, summaryCount } from './logger-command.ts';
+import { findProgram } from './programs.ts';
+
+/** Something that captures live. */
+export type LiveTool = {
+  readonly name: string;
+  readonly command: Command;
+  /** What it says on stderr once it captures. */
+  readonly readyText: string;
+  readonly linesPerExchange: number;
+  /** Packets that the kernel dropped, from what it says on stderr at its end. */
+  readonly drops: (errors: string) => number;
+  readonly isOurs: boolean;
+};
+
+export const reference = 'httpry';
+
+/** Ours, and httpry if it is installed. */
+export function liveTools(): readonly LiveTool[] {
+  const httpry = findProgram(reference);
+  return [ours(true), ours(false), ...(httpry === undefined ? [] : [httpryTool(httpry)])];
+}
+
+function ours(headers: boolean): LiveTool {
+  const command = loggerCommand(headers, [], { IFACE: serverInterface });
+  return {
+    name: command.name,
+    command,
+    readyText: 'capturing',
+    linesPerExchange: 1,
+    drops: (errors) => summaryCount(errors, 'packets? dropped by the kernel'),
+    isOurs: true,
+  };
+}
+
+function httpryTool(program: string): LiveTool {
+  return {
+    name: reference,
+    command: { name: reference, words: [program, '-i', serverInterface] },
+    readyText: 'Starting capture',
+    linesPerExchange: 2,
+    drops: (errors) => summaryCount(errors, 'packets dropped'),
+    isOurs: false,
+  };
+}

@@ -1,0 +1,120 @@
+/** One exchange as it is sent: heads as text, bodies as sizes. `########` becomes a number that differs in every exchange. */
+export type ExchangeTemplate = {
+  readonly requestHead: string;
+  readonly requestBodyBytes: number;
+  readonly responseHead: string;
+  readonly responseBodyBytes: number;
+};
+
+const mark = '########';
+
+type Call = {
+  readonly line: string;
+  readonly host: string;
+  readonly agent: string;
+  readonly bodyBytes?: number;
+  readonly status: string;
+  readonly answerBytes: number;
+};
+
+const agents = ['okhttp/4.12.0', 'Go-http-client/1.1', 'axios/1.7.2', 'python-requests/2.32.3'] as const;
+
+/** What services of a cluster say to each other: 8 request header fields, 6 response header fields, small bodies. */
+const calls: readonly Call[] = [
+  { line: `GET /api/orders/${mark}`, host: 'orders', agent: agents[0], status: '200 OK', answerBytes: 412 },
+  {
+    line: `GET /api/stock?item=${mark}&site=4`,
+    host: 'stock:8080',
+    agent: agents[1],
+    status: '200 OK',
+    answerBytes: 96,
+  },
+  {
+    line: `POST /api/orders`,
+    host: 'orders',
+    agent: agents[2],
+    bodyBytes: 238,
+    status: '201 Created',
+    answerBytes: 64,
+  },
+  { line: `GET /users/${mark}/cart`, host: 'cart', agent: agents[0], status: '200 OK', answerBytes: 730 },
+  { line: `GET /api/prices/${mark}`, host: 'prices:8080', agent: agents[3], status: '404 Not Found', answerBytes: 31 },
+  {
+    line: `PUT /users/${mark}/cart`,
+    host: 'cart',
+    agent: agents[2],
+    bodyBytes: 150,
+    status: '204 No Content',
+    answerBytes: 0,
+  },
+  { line: `GET /health`, host: 'stock:8080', agent: 'kube-probe/1.30', status: '200 OK', answerBytes: 2 },
+  { line: `GET /search?q=tea+${mark}&page=2`, host: 'search', agent: agents[1], status: '200 OK', answerBytes: 1100 },
+];
+
+/** Eight calls with heads and bodies as they are usual in a cluster. */
+export function usualExchanges(): readonly ExchangeTemplate[] {
+  return calls.map((call) => {
+    const { bodyBytes = 0, answerBytes } = call;
+    const requestFields = [
+      `Host: ${call.host}.shop.svc.cluster.local`,
+      `User-Agent: ${call.agent}`,
+      'Accept: application/json',
+      'Accept-Encoding: gzip, deflate',
+      'Connection: keep-alive',
+      `Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ${mark}In0.c2lnbmF0dXJl${mark}`,
+      `X-Request-Id: 6f1c2b7e-0d4a-4c1e-9b5f-0000${mark}`,
+      bodyBytes > 0
+        ? `Content-Length: ${bodyBytes}`
+        : `traceparent: 00-4bf92f3577b34da6a3ce929d${mark}-00f067aa${mark}-01`,
+    ];
+    const responseFields = [
+      'Server: nginx/1.26.1',
+      'Date: Tue, 02 Jan 2024 03:04:05 GMT',
+      'Content-Type: application/json; charset=utf-8',
+      'Connection: keep-alive',
+      `X-Request-Id: 6f1c2b7e-0d4a-4c1e-9b5f-0000${mark}`,
+      ...(call.status.startsWith('204') ? ['Cache-Control: no-store'] : [`Content-Length: ${answerBytes}`]),
+    ];
+    return {
+      requestHead: head(`${call.line} HTTP/1.1`, requestFields),
+      requestBodyBytes: bodyBytes,
+      responseHead: head(`HTTP/1.1 ${call.status}`, responseFields),
+      responseBodyBytes: answerBytes,
+    };
+  });
+}
+
+/** A GET whose heads have `fields` fields of about `valueLength` characters each way beside the necessary ones. */
+export function longHeads(fields: number, valueLength: number): readonly ExchangeTemplate[] {
+  const more = Array.from({ length: fields - 2 }, (_, index) => {
+    const value = `${mark}${'abcdefghijklmnopqrstuvwxyz0123456789-_'.repeat(Math.ceil(valueLength / 38))}`;
+    return `X-Shop-Context-${String(index).padStart(2, '0')}: ${value.slice(0, Math.max(valueLength, mark.length))}`;
+  });
+  const request = ['Host: orders.shop.svc.cluster.local', 'User-Agent: okhttp/4.12.0', ...more];
+  const response = ['Content-Type: application/json', 'Content-Length: 120', ...more];
+  return [
+    {
+      requestHead: head(`GET /api/orders/${mark} HTTP/1.1`, request),
+      requestBodyBytes: 0,
+      responseHead: head('HTTP/1.1 200 OK', response),
+      responseBodyBytes: 120,
+    },
+  ];
+}
+
+/** A download of a body of that size. */
+export function download(bodyBytes: number): readonly ExchangeTemplate[] {
+  const response = ['Content-Type: application/octet-stream', `Content-Length: ${bodyBytes}`, 'ETag: "########"'];
+  return [
+    {
+      requestHead: head(`GET /files/${mark} HTTP/1.1`, ['Host: files.shop.svc.cluster.local', 'Accept: */*']),
+      requestBodyBytes: 0,
+      responseHead: head('HTTP/1.1 200 OK', response),
+      responseBodyBytes: bodyBytes,
+    },
+  ];
+}
+
+function head(startLine: string, fields: readonly string[]): string {
+  return `${[startLine, ...fields].join('\r\n')}\r\n\r\n`;
+}

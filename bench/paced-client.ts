@@ -1,0 +1,56 @@
+// Sends requests at a steady rate over connections that are kept alive, for some seconds. All responses must be of the same length.
+import { connect, type Socket } from 'node:net';
+
+type PacedSettings = {
+  readonly address: string;
+  readonly port: number;
+  readonly connections: number;
+  /** Requests per second. */
+  readonly rate: number;
+  readonly seconds: number;
+  readonly request: string;
+};
+
+const settings: PacedSettings = JSON.parse(process.argv[2] ?? '{}');
+const idle: Socket[] = [];
+let sent = 0;
+let responseBytes = 0;
+
+for (let index = 0; index < settings.connections; index += 1) open();
+const started = performance.now();
+const timer = setInterval(send, 1);
+
+function open(): void {
+  const socket = connect(settings.port, settings.address, () => idle.push(socket));
+  socket.setNoDelay(true);
+  let received = 0;
+  socket.on('data', (chunk) => {
+    received += chunk.length;
+    responseBytes ||= responseLength(chunk);
+    if (received < responseBytes) return;
+    received = 0;
+    idle.push(socket);
+  });
+}
+
+/** As many requests as are due by now, where a connection is free. */
+function send(): void {
+  const elapsed = (performance.now() - started) / 1000;
+  const due = Math.min(elapsed, settings.seconds) * settings.rate;
+  while (sent < due) {
+    const socket = idle.shift();
+    if (socket === undefined) return;
+    socket.write(settings.request, 'latin1');
+    sent += 1;
+  }
+  if (elapsed < settings.seconds || idle.length < settings.connections) return;
+  clearInterval(timer);
+  for (const socket of idle) socket.end();
+}
+
+/** Of the first response, whose head comes in one piece. */
+function responseLength(chunk: Buffer): number {
+  const bodyBytes = /content-length: (\d+)/i.exec(chunk.toString('latin1'))?.[1];
+  if (bodyBytes === undefined) throw new Error('the response has no Content-Length');
+  return chunk.indexOf('\r\n\r\n') + 4 + Number(bodyBytes);
+}

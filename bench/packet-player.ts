@@ -1,0 +1,80 @@
+// Sends a generated workload out of an interface, packet by packet, at a steady rate: traffic that costs the machine little beside the capture.
+import { writeSync } from 'node:fs';
+import { loadLibc } from '../src/capture/libc.ts';
+import { generateCapture } from './capture-generator.ts';
+import { usualExchanges } from './message-templates.ts';
+
+type PlayerSettings = {
+  readonly interfaceName: string;
+  readonly exchanges: number;
+  /** Exchanges per second. */
+  readonly rate: number;
+  /** The rate rises from nothing in this time, as nobody meets full load with code that was never run before. */
+  readonly rampSeconds: number;
+};
+
+const AF_PACKET = 17;
+const SOCK_RAW = 3;
+/** Of a pcap file and of each packet in it. */
+const fileHeader = 24;
+const packetHeader = 16;
+/** Request, response and acknowledgement; what opens and closes connections is few beside them. */
+const packetsPerExchange = 3;
+/** Who is later than this does not catch up: that would be a burst that nobody has asked for. */
+const maxLateMs = 20;
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+const settings: PlayerSettings = JSON.parse(process.argv[2] ?? '{}');
+const socket = openSocket(settings.interfaceName);
+/** Packets per millisecond. */
+const fullRate = (settings.rate * packetsPerExchange) / 1000;
+const rampMs = settings.rampSeconds * 1000;
+let started: number | undefined;
+/** When the next packet is due, by `performance.now()`. */
+let due = 0;
+let isFirstPiece = true;
+const { exchanges } = settings;
+generateCapture(
+  { exchanges, connections: 200, exchangesPerConnection: 500, exchangeTemplates: usualExchanges() },
+  play,
+);
+
+/** One piece of the capture. The next one is made while no packet is due, or a little late. */
+function play(piece: Buffer): void {
+  if (started === undefined) begin();
+  for (let at = isFirstPiece ? fileHeader : 0; at < piece.length; ) {
+    const length = piece.readUInt32LE(at + 8);
+    at += packetHeader;
+    wait();
+    writeSync(socket, piece, at, length);
+    at += length;
+  }
+  isFirstPiece = false;
+}
+
+function begin(): void {
+  started = performance.now();
+  due = started;
+  process.stderr.write('playing\n');
+}
+
+/** Until the next packet is due. */
+function wait(): void {
+  let now = performance.now();
+  for (; now < due; now = performance.now()) Atomics.wait(never, 0, 0, 1);
+  due = Math.max(due, now - maxLateMs) + 1 / rateAt(now - (started ?? now));
+}
+
+function rateAt(milliseconds: number): number {
+  return fullRate * Math.min(1, Math.max(milliseconds / rampMs, 0.01));
+}
+
+function openSocket(name: string): number {
+  const libc = loadLibc();
+  const descriptor = libc.socket(AF_PACKET, SOCK_RAW, 0);
+  const address = Buffer.alloc(20);
+  address.writeUInt16LE(AF_PACKET, 0);
+  address.writeInt32LE(libc.interfaceIndex(name), 4);
+  libc.bind(descriptor, address);
+  return descriptor;
+}

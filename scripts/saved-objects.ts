@@ -1,0 +1,197 @@
+// deploy/saved-objects.ndjson: JSON in JSON in lines, which nobody can read, made from these tables. It is in the form of Kibana 7.10, from
+// which OpenSearch Dashboards was forked: that one takes it as it is, newer versions of Kibana migrate it when they import it.
+import { bars, type Look, pie, table } from './saved-object-looks.ts';
+
+/** What each type is marked with: no version above those that OpenSearch Dashboards knows. */
+const migrations = { 'index-pattern': '7.6.0', search: '7.9.3', visualization: '7.10.0', dashboard: '7.9.3' };
+
+type SavedType = keyof typeof migrations;
+type Reference = { readonly name: string; readonly type: SavedType; readonly id: string };
+type Bucket = { readonly type: string; readonly params: object };
+type Visualization = {
+  readonly id: string;
+  readonly title: string;
+  readonly look: Look;
+  readonly query?: string;
+  /** Of `duration_ms`, with its average, beside the count. */
+  readonly percents?: readonly number[];
+  readonly buckets: readonly Bucket[];
+  /** Column, row, width, height; the dashboard has 48 columns. */
+  readonly place: readonly [number, number, number, number];
+};
+
+const pattern: Reference = {
+  name: 'kibanaSavedObjectMeta.searchSourceJSON.index',
+  type: 'index-pattern',
+  id: 'k8s-http',
+};
+
+const overTime: Bucket = {
+  type: 'date_histogram',
+  params: { field: '@timestamp', interval: 'auto', min_doc_count: 1, drop_partials: false, extended_bounds: {} },
+};
+
+const statusClasses: Bucket = {
+  type: 'filters',
+  params: {
+    filters: [
+      { label: '1xx', input: lucene('status:[100 TO 199]') },
+      { label: '2xx', input: lucene('status:[200 TO 299]') },
+      { label: '3xx', input: lucene('status:[300 TO 399]') },
+      { label: '4xx', input: lucene('status:[400 TO 499]') },
+      { label: '5xx', input: lucene('status:>=500') },
+      { label: 'none', input: lucene('NOT _exists_:status') },
+    ],
+  },
+};
+
+/** The id of that metric. The editor does not let one order by percentiles. */
+const average = '2';
+
+/** The most frequent values, or those with the highest of another metric. */
+function top(field: string, size: number, customLabel: string, orderBy = '1'): Bucket {
+  const others = { otherBucket: false, otherBucketLabel: 'Other', missingBucket: false, missingBucketLabel: 'Missing' };
+  return { type: 'terms', params: { field, size, order: 'desc', orderBy, ...others, customLabel } };
+}
+
+const visualizations: readonly Visualization[] = [
+  {
+    id: 'k8s-http-requests',
+    title: 'HTTP: requests by class of status',
+    look: bars,
+    buckets: [overTime, statusClasses],
+    place: [0, 0, 34, 12],
+  },
+  {
+    id: 'k8s-http-direction',
+    title: 'HTTP: direction',
+    look: pie,
+    buckets: [top('direction', 3, 'Direction')],
+    place: [34, 0, 14, 12],
+  },
+  {
+    id: 'k8s-http-errors',
+    title: 'HTTP: errors by status',
+    look: bars,
+    query: 'status:>=400',
+    buckets: [overTime, top('status', 10, 'Status')],
+    place: [0, 12, 24, 12],
+  },
+  {
+    id: 'k8s-http-unanswered',
+    title: 'HTTP: unanswered by outcome',
+    look: bars,
+    query: 'NOT outcome:answered',
+    buckets: [overTime, top('outcome', 4, 'Outcome')],
+    place: [24, 12, 24, 12],
+  },
+  {
+    id: 'k8s-http-slowest',
+    title: 'HTTP: slowest paths',
+    look: table,
+    query: '_exists_:duration_ms',
+    percents: [50, 95, 99],
+    buckets: [top('path', 20, 'Path', average)],
+    place: [0, 24, 24, 15],
+  },
+  {
+    id: 'k8s-http-error-paths',
+    title: 'HTTP: paths with the most errors',
+    look: table,
+    query: 'status:>=400',
+    buckets: [top('path', 20, 'Path'), top('status', 3, 'Status')],
+    place: [24, 24, 24, 15],
+  },
+  {
+    id: 'k8s-http-clients',
+    title: 'HTTP: top clients',
+    look: table,
+    buckets: [top('client_ip', 20, 'Client')],
+    place: [0, 39, 24, 15],
+  },
+  {
+    id: 'k8s-http-servers',
+    title: 'HTTP: top servers',
+    look: table,
+    buckets: [top('server_ip', 20, 'Server'), top('host', 3, 'Host')],
+    place: [24, 39, 24, 15],
+  },
+];
+
+const search = {
+  id: 'k8s-http-latest',
+  title: 'HTTP: latest exchanges',
+  columns: 'direction client_ip server_ip method host path status outcome duration_ms'.split(' '),
+  place: [0, 54, 48, 20],
+} as const;
+
+/** The file, each object after those that it refers to. */
+export function savedObjects(): string {
+  const { id, title, columns } = search;
+  const sort = [['@timestamp', 'desc']];
+  const latest = { title, description: '', hits: 0, columns, sort, version: 1, ...searchSource() };
+  return [
+    line('index-pattern', pattern.id, [], {
+      title: 'k8s-internal-networking*',
+      timeFieldName: '@timestamp',
+      fields: '[]',
+    }),
+    line('search', id, [pattern], latest),
+    ...visualizations.map((visualization) =>
+      line('visualization', visualization.id, [pattern], visualizationAttributes(visualization)),
+    ),
+    dashboard(),
+  ].join('');
+}
+
+function line(type: SavedType, id: string, references: readonly Reference[], attributes: object): string {
+  const migrationVersion = { [type]: migrations[type] };
+  return `${JSON.stringify({ type, id, attributes, references, migrationVersion })}\n`;
+}
+
+function lucene(query: string) {
+  return { query, language: 'lucene' };
+}
+
+function searchSource(query = '') {
+  const source = { query: lucene(query), filter: [], indexRefName: pattern.name };
+  return { kibanaSavedObjectMeta: { searchSourceJSON: JSON.stringify(source) } };
+}
+
+function visualizationAttributes({ title, look, query, percents, buckets }: Visualization): object {
+  const count = { type: 'count', schema: 'metric', params: { customLabel: 'Requests' } };
+  const field = 'duration_ms';
+  const durations = [
+    { type: 'avg', schema: 'metric', params: { field, customLabel: 'Average ms' } },
+    { type: 'percentiles', schema: 'metric', params: { field, percents, customLabel: 'ms' } },
+  ];
+  const metrics = percents === undefined ? [count] : [count, ...durations];
+  const inSchemas = buckets.map((bucket, index) => ({ ...bucket, schema: look.schemas[index === 0 ? 0 : 1] }));
+  const aggs = [...metrics, ...inSchemas].map((agg, index) => ({ id: String(index + 1), enabled: true, ...agg }));
+  const visState = JSON.stringify({ title, type: look.type, aggs, params: look.params });
+  return { title, visState, uiStateJSON: '{}', description: '', version: 1, ...searchSource(query) };
+}
+
+function dashboard(): string {
+  const shown = [
+    ...visualizations.map(({ id, place }) => ({ type: 'visualization', id, place }) as const),
+    { type: 'search', id: search.id, place: search.place } as const,
+  ];
+  const panels = shown.map(({ place: [x, y, w, h] }, index) => {
+    const panelIndex = String(index + 1);
+    const gridData = { x, y, w, h, i: panelIndex };
+    return { version: '7.9.3', gridData, panelIndex, embeddableConfig: {}, panelRefName: `panel_${index}` };
+  });
+  const references = shown.map(({ type, id }, index) => ({ name: `panel_${index}`, type, id }));
+  const source = { query: lucene(''), filter: [] };
+  return line('dashboard', 'k8s-http-dashboard', references, {
+    title: 'HTTP of the cluster',
+    description: 'Records of LOG_SCHEMA=flat. What both ends have logged counts twice: choose one direction.',
+    hits: 0,
+    panelsJSON: JSON.stringify(panels),
+    optionsJSON: JSON.stringify({ useMargins: true, hidePanelTitles: false }),
+    timeRestore: false,
+    version: 1,
+    kibanaSavedObjectMeta: { searchSourceJSON: JSON.stringify(source) },
+  });
+}

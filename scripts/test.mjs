@@ -1,0 +1,36 @@
+// Runs every test file with node's own runner. `npm test -- test/tcp` runs the files under that folder only.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+
+const wanted = process.argv.slice(2);
+const roots = wanted.length > 0 ? wanted : ['test'];
+const files = roots.flatMap((root) =>
+  statSync(root).isFile()
+    ? [root]
+    : readdirSync(root, { recursive: true })
+        .map((name) => `${root}/${name}`)
+        .filter((name) => name.endsWith('.test.ts')),
+);
+const reporter = process.env.CI ? 'spec' : process.stdout.isTTY ? 'spec' : 'dot';
+const run = spawnSync(
+  process.execPath,
+  [
+    '--import',
+    'tsx',
+    '--import',
+    './test/tools/fixed-seed.ts',
+    '--import',
+    './test/tools/file-deadline.ts',
+    '--test',
+    // Of a single test, milliseconds.
+    '--test-timeout=600000',
+    `--test-reporter=${reporter}`,
+    '--test-reporter-destination=stdout',
+    '--test-reporter=./scripts/skipped-tests.mjs',
+    '--test-reporter-destination=stdout',
+    '--test-concurrency=2',
+    ...files.sort(),
+  ],
+  { stdio: 'inherit' },
+);
+process.exit(run.status ?? 1);

@@ -1,0 +1,127 @@
+import type { Libc, MappedMemory } from './libc.ts';
+import type { PacketFilter } from './packet-filter.ts';
+import { TpacketRing } from './tpacket-ring.ts';
+
+/** Numbers of the Linux headers (sys/socket.h, linux/if_packet.h, linux/if_ether.h). */
+const AF_PACKET = 17;
+const SOCK_DGRAM = 2;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const SOL_SOCKET = 1;
+const SO_ERROR = 4;
+const SO_ATTACH_FILTER = 26;
+const SOL_PACKET = 263;
+const PACKET_RX_RING = 5;
+const PACKET_STATISTICS = 6;
+const PACKET_VERSION = 10;
+const TPACKET_V3 = 2;
+const ETH_P_ALL = 3;
+const SOCKADDR_LL_LENGTH = 20;
+/** Only its arithmetic matters with TPACKET_V3: packets of any length are laid one behind the other in a block. */
+const FRAME_BYTES = 2048;
+
+/** Size of a capture ring; `blockBytes` is a power of two and bounds the largest packet that is captured whole. */
+export type RingSize = { readonly blockBytes: number; readonly blockCount: number };
+
+/**
+ * 4 MiB for each interface: 40 ms at 100 MB/s (half of that on loopback, where each packet comes twice), longer than a garbage collection. Blocks of 512 KiB hold even the largest
+ * packets that are joined in the kernel (64 KiB, with BIG TCP up to 512 KiB).
+ */
+export const DEFAULT_RING: RingSize = { blockBytes: 512 * 1024, blockCount: 8 };
+
+/** A block is handed over when full, or this long after it was begun: latency at low rates against wake-ups. */
+export const BLOCK_TIMEOUT_MS = 60;
+
+/** Checks that this process may open packet sockets; throws a SystemCallError (EPERM without NET_RAW) when not. */
+export function checkPacketSocket(libc: Libc): void {
+  libc.close(openSocket(libc));
+}
+
+/** A packet socket with its ring, bound to one interface (index 0: to all). The owner calls `close` once. */
+export class PacketSocket {
+  readonly ring: TpacketRing;
+  readonly #libc: Libc;
+  readonly #fd: number;
+  readonly #memory: MappedMemory;
+  #watch: { close(): void } | undefined;
+
+  /** Throws a SystemCallError: EPERM without NET_RAW, ENODEV when the interface is gone, ENETDOWN when it is down. */
+  constructor(libc: Libc, interfaceIndex: number, filter: PacketFilter, size: RingSize) {
+    this.#libc = libc;
+    this.#fd = openSocket(libc);
+    let memory: MappedMemory | undefined;
+    try {
+      this.attach(filter);
+      libc.setsockopt(this.#fd, SOL_PACKET, PACKET_VERSION, words(TPACKET_V3));
+      libc.setsockopt(this.#fd, SOL_PACKET, PACKET_RX_RING, ringRequest(size));
+      memory = libc.mmap(size.blockBytes * size.blockCount, this.#fd);
+      // Until here the socket had no protocol, so that nothing arrived before the filter.
+      libc.bind(this.#fd, linkLayerAddress(interfaceIndex));
+    } catch (error) {
+      memory?.unmap();
+      libc.close(this.#fd);
+      throw error;
+    }
+    this.#memory = memory;
+    this.ring = new TpacketRing(memory.bytes, size.blockBytes);
+  }
+
+  /** Replaces the filter. A packet that is arriving at this moment may still be judged by the old one. */
+  attach(filter: PacketFilter): void {
+    // struct sock_fprog: the number of instructions, padding, the address of the first one.
+    const program = Buffer.alloc(16);
+    program.writeUInt16LE(filter.program.length / 8, 0);
+    program.writeBigUInt64LE(this.#libc.addressOf(filter.program), 8);
+    this.#libc.setsockopt(this.#fd, SOL_SOCKET, SO_ATTACH_FILTER, program);
+  }
+
+  /** Calls back in a turn of the event loop of its own, as long as blocks are ready or an error is pending. */
+  watch(callback: () => void): void {
+    // Straight from libuv's callback, promises and process.nextTick would not run; setImmediate is a proper turn.
+    this.#watch = this.#libc.watchReadable(this.#fd, () => setImmediate(callback));
+  }
+
+  /** The pending socket error's number, 0 for none; reading it clears it. */
+  takeError(): number {
+    return this.#libc.getsockopt(this.#fd, SOL_SOCKET, SO_ERROR, 4).readInt32LE();
+  }
+
+  /** Packets that found the ring full since the last call (`tp_drops` of `struct tpacket_stats_v3`). */
+  takeDrops(): number {
+    return this.#libc.getsockopt(this.#fd, SOL_PACKET, PACKET_STATISTICS, 12).readUInt32LE(4);
+  }
+
+  /** After this the ring must not be touched: its memory is gone. */
+  close(): void {
+    this.#watch?.close();
+    this.#memory.unmap();
+    this.#libc.close(this.#fd);
+  }
+}
+
+function openSocket(libc: Libc): number {
+  return libc.socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
+/** `struct tpacket_req3`. */
+function ringRequest({ blockBytes, blockCount }: RingSize): Buffer {
+  const frameCount = (blockBytes / FRAME_BYTES) * blockCount;
+  return words(blockBytes, blockCount, FRAME_BYTES, frameCount, BLOCK_TIMEOUT_MS, 0, 0);
+}
+
+/** `struct sockaddr_ll` for every protocol on one interface. */
+function linkLayerAddress(interfaceIndex: number): Buffer {
+  const address = Buffer.alloc(SOCKADDR_LL_LENGTH);
+  address.writeUInt16LE(AF_PACKET, 0);
+  address.writeUInt16BE(ETH_P_ALL, 2);
+  address.writeInt32LE(interfaceIndex, 4);
+  return address;
+}
+
+function words(...values: readonly number[]): Buffer {
+  const buffer = Buffer.alloc(values.length * 4);
+  values.forEach((value, index) => {
+    buffer.writeUInt32LE(value, index * 4);
+  });
+  return buffer;
+}

@@ -1,0 +1,192 @@
+import {
+  createFrame,
+  type FrameHandler,
+  maxPacketLength,
+  maxRecordLength,
+  type RecordReader,
+  registeredLinkType,
+  viewOf,
+} from './record-reader.ts';
+import { microsecondClock, type ToMicroseconds } from './timestamp-units.ts';
+
+/** The first four bytes of every section, the same in both byte orders. */
+export const pcapngMagic = 0x0a0d0d0a;
+const byteOrderMagic = 0x1a2b3c4d;
+
+const Block = { section: pcapngMagic, interface: 1, obsoletePacket: 2, simplePacket: 3, enhancedPacket: 6 } as const;
+const Option = { packetFlags: 2, timeResolution: 9, timeOffset: 14 } as const;
+
+/** Fewer than the field for it in the oldest packet block can name; a bound on what a damaged file can make us remember. */
+const maxInterfaces = 65_535;
+
+type Interface = {
+  readonly linkType: number;
+  /** 0 means no limit. */
+  readonly snapLength: number;
+  readonly maxPacketLength: number;
+  readonly toMicroseconds: ToMicroseconds;
+};
+
+/** Reads pcapng (draft-ietf-opsawg-pcapng): sections of blocks, each with its own byte order and interfaces. */
+export class PcapngReader implements RecordReader {
+  damage: string | undefined;
+  readonly #onFrame: FrameHandler;
+  readonly #frame = createFrame();
+  #view = viewOf(this.#frame.bytes);
+  #littleEndian = true;
+  #interfaces: Interface[] = [];
+
+  constructor(onFrame: FrameHandler) {
+    this.#onFrame = onFrame;
+  }
+
+  read(bytes: Buffer, start: number, end: number): number {
+    if (this.#frame.bytes !== bytes) {
+      this.#frame.bytes = bytes;
+      this.#view = viewOf(bytes);
+    }
+    const view = this.#view;
+    let offset = start;
+    while (end - offset >= 12) {
+      const type = view.getUint32(offset, this.#littleEndian);
+      if (type === Block.section && !this.#readByteOrder(offset)) break;
+      const length = view.getUint32(offset + 4, this.#littleEndian);
+      if (length < 12 || length % 4 !== 0 || length > maxRecordLength) {
+        this.damage = `a block cannot be ${length} bytes long`;
+        break;
+      }
+      const next = offset + length;
+      if (next > end) break;
+      const repeated = view.getUint32(next - 4, this.#littleEndian);
+      if (repeated !== length) {
+        this.damage = `the length of a block is ${length} at its beginning and ${repeated} at its end`;
+        break;
+      }
+      this.#readBlock(type, offset + 8, next - 4);
+      if (this.damage !== undefined) break;
+      offset = next;
+    }
+    return offset;
+  }
+
+  #readByteOrder(offset: number): boolean {
+    const magic = this.#view.getUint32(offset + 8, true);
+    this.#littleEndian = magic === byteOrderMagic;
+    if (this.#littleEndian || this.#view.getUint32(offset + 8, false) === byteOrderMagic) return true;
+    this.damage = 'a section does not tell its byte order';
+    return false;
+  }
+
+  /** `start` and `end` enclose the body of the block. */
+  #readBlock(type: number, start: number, end: number): void {
+    if (type === Block.enhancedPacket) this.#readPacket(start, end, true);
+    else if (type === Block.simplePacket) this.#readSimplePacket(start, end);
+    else if (type === Block.obsoletePacket) this.#readPacket(start, end, false);
+    else if (type === Block.interface) this.#readInterface(start, end);
+    else if (type === Block.section) this.#readSection(start, end);
+  }
+
+  #readSection(start: number, end: number): void {
+    if (!this.#holds(start, end, 16, 'a section header')) return;
+    const major = this.#view.getUint16(start + 4, this.#littleEndian);
+    const minor = this.#view.getUint16(start + 6, this.#littleEndian);
+    if (major !== 1) this.damage = `its format version is ${major}.${minor}, and only 1.x is understood`;
+    this.#interfaces = [];
+  }
+
+  #readInterface(start: number, end: number): void {
+    if (!this.#holds(start, end, 8, 'an interface description')) return;
+    if (this.#interfaces.length >= maxInterfaces) {
+      this.damage = `a section cannot have more than ${maxInterfaces} interfaces`;
+      return;
+    }
+    const view = this.#view;
+    const snapLength = view.getUint32(start + 4, this.#littleEndian);
+    const resolution = this.#option(start + 8, end, Option.timeResolution, 1);
+    const timeOffset = this.#option(start + 8, end, Option.timeOffset, 8);
+    this.#interfaces.push({
+      linkType: registeredLinkType(view.getUint16(start, this.#littleEndian)),
+      snapLength,
+      maxPacketLength: maxPacketLength(snapLength),
+      toMicroseconds: microsecondClock(
+        resolution === undefined ? 6 : view.getUint8(resolution),
+        timeOffset === undefined ? 0 : Number(view.getBigInt64(timeOffset, this.#littleEndian)),
+      ),
+    });
+  }
+
+  /** Enhanced or obsolete: they differ in how wide the number of the interface is. */
+  #readPacket(start: number, end: number, isEnhanced: boolean): void {
+    if (!this.#holds(start, end, 20, 'a packet block')) return;
+    const view = this.#view;
+    const littleEndian = this.#littleEndian;
+    const on = this.#interface(isEnhanced ? view.getUint32(start, littleEndian) : view.getUint16(start, littleEndian));
+    const length = view.getUint32(start + 12, littleEndian);
+    if (!on || !this.#fits(length, start + 20, end, on)) return;
+    const options = start + 20 + ((length + 3) & ~3);
+    this.#frame.direction = end - options >= 8 ? this.#direction(options, end) : undefined;
+    const high = view.getUint32(start + 4, littleEndian);
+    const low = view.getUint32(start + 8, littleEndian);
+    this.#frame.time = on.toMicroseconds(high, low);
+    this.#handOver(on, start + 20, length, view.getUint32(start + 16, littleEndian));
+  }
+
+  /** Belongs to the first interface and has no time: the time of the packet before it is kept. */
+  #readSimplePacket(start: number, end: number): void {
+    if (!this.#holds(start, end, 4, 'a packet block')) return;
+    const on = this.#interface(0);
+    if (!on) return;
+    const wireLength = this.#view.getUint32(start, this.#littleEndian);
+    const length = Math.min(wireLength, on.snapLength || wireLength, end - start - 4);
+    if (!this.#fits(length, start + 4, end, on)) return;
+    this.#frame.direction = undefined;
+    this.#handOver(on, start + 4, length, wireLength);
+  }
+
+  #handOver(on: Interface, start: number, length: number, wireLength: number): void {
+    const frame = this.#frame;
+    frame.linkType = on.linkType;
+    frame.start = start;
+    frame.end = start + length;
+    frame.wireLength = Math.max(length, wireLength);
+    this.#onFrame(frame);
+  }
+
+  #interface(index: number): Interface | undefined {
+    const on = this.#interfaces[index];
+    if (!on) this.damage = `a packet belongs to interface ${index}, which is not described`;
+    return on;
+  }
+
+  #fits(length: number, start: number, end: number, on: Interface): boolean {
+    if (length <= end - start && length <= on.maxPacketLength) return true;
+    this.damage = `a packet in a block of ${end - start} bytes cannot be ${length} bytes long`;
+    return false;
+  }
+
+  #holds(start: number, end: number, size: number, what: string): boolean {
+    if (end - start >= size) return true;
+    this.damage = `${what} is only ${end - start} bytes long`;
+    return false;
+  }
+
+  #direction(start: number, end: number): 'in' | 'out' | undefined {
+    const flags = this.#option(start, end, Option.packetFlags, 4);
+    if (flags === undefined) return undefined;
+    const bits = this.#view.getUint32(flags, this.#littleEndian) & 3;
+    return bits === 1 ? 'in' : bits === 2 ? 'out' : undefined;
+  }
+
+  /** Where the value of the first option with this code and length begins. */
+  #option(start: number, end: number, wantedCode: number, wantedLength: number): number | undefined {
+    let offset = start;
+    while (end - offset >= 4) {
+      const code = this.#view.getUint16(offset, this.#littleEndian);
+      const length = this.#view.getUint16(offset + 2, this.#littleEndian);
+      if (code === 0 || length > end - offset - 4) return undefined;
+      if (code === wantedCode && length === wantedLength) return offset + 4;
+      offset += 4 + ((length + 3) & ~3);
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import { ipAddresses } from './address-kinds.ts';
+import { accept, anyText, type Kind, matching, refuse } from './kind.ts';
+import { distinctListOf } from './list-kinds.ts';
+import { byteSize } from './number-kinds.ts';
+import { optional, variable } from './variable.ts';
+
+/** What the kernel takes for the name of an interface (dev_valid_name in net/core/dev.c; IFNAMSIZ is 16 with the final NUL). */
+const interfaceName = matching(
+  'interface name',
+  /^(?!\.{1,2}$)[^\s/:]{1,15}$/,
+  'an interface name has 1 to 15 characters, none of them a slash, colon or space',
+);
+
+const isAny = (text: string) => text.toLowerCase() === 'any';
+
+const interfaceNames = distinctListOf({
+  allowed: interfaceName.allowed,
+  parse: (text) => (isAny(text) ? refuse('it stands alone, not in a list') : interfaceName.parse(text)),
+});
+
+const interfaces: Kind<'any' | readonly string[]> = {
+  allowed: 'interface names, comma-separated; or `any`',
+  parse: (text) => (isAny(text) ? accept('any') : interfaceNames.parse(text)),
+};
+
+export const captureVariables = {
+  IFACE: optional(interfaces, {
+    unset:
+      'interface of the default route; where there is none, the only one beside loopback that is up; `lo` with `MODE=development`',
+    meaning: 'interface(s) to listen on; one that is not there or is down is waited for',
+  }),
+  CAP_FILTER: variable(anyText('pcap-filter expression, its words in lower case, such as `tcp port 8080`'), {
+    default: 'tcp',
+    meaning: 'which packets the kernel hands over; any filter but `tcp` needs libpcap, which also checks its syntax',
+  }),
+  CAP_RING: variable(byteSize('256KiB', '256MiB'), {
+    default: '4MiB',
+    meaning:
+      'capture ring of each interface: packets wait here until they are read; when it is full the kernel drops and counts them',
+  }),
+  LOCAL_IPS: variable(ipAddresses, {
+    default: '',
+    meaning: 'addresses of this pod beside those of its interfaces, to tell `incoming` from `outgoing`',
+  }),
+};

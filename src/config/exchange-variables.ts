@@ -1,0 +1,37 @@
+import { byteSize, integer } from './number-kinds.ts';
+import { variable } from './variable.ts';
+
+export const exchangeVariables = {
+  TIMEOUT_AFTER_MS: variable(integer(100, 3_600_000, 'ms'), {
+    default: '10000',
+    meaning:
+      "a request unanswered for this long is logged with `outcome: timeout`; its late response is still understood and counted, never logged as someone else's",
+  }),
+  TIMEOUT_INTERVAL_CHECK: variable(integer(100, 60_000, 'ms'), {
+    default: '2000',
+    meaning: 'how often unanswered requests are looked over',
+  }),
+  CONNECTION_IDLE_S: variable(integer(1, 86_400, 's'), {
+    default: '600',
+    meaning: 'a connection silent for this long is forgotten; must be longer than `TIMEOUT_AFTER_MS`',
+  }),
+  MAX_CONNECTIONS: variable(integer(1, 1_000_000), {
+    default: '100000',
+    meaning:
+      'TCP connections followed at a time (about 3 kB each); beyond that the one silent for longest is forgotten and counted',
+  }),
+  MAX_BUFFERED: variable(byteSize('1MiB', '4GiB'), {
+    default: '128MiB',
+    meaning:
+      'memory for open requests (about 600 bytes and their head each), TCP bytes that wait to be put in order, unfinished message heads and kept bodies, of all connections together; beyond that the connections silent for longest are forgotten and counted',
+  }),
+  MAX_BUFFERED_PER_CONNECTION: variable(byteSize('16KiB', '1GiB'), {
+    default: '1MiB',
+    meaning: 'the same for one connection; must not be larger than `MAX_BUFFERED`',
+  }),
+  MAX_HEAD: variable(byteSize('1KiB', '1MiB'), {
+    default: '64KiB',
+    meaning:
+      'largest message head (start line and header fields); must not be larger than `MAX_BUFFERED_PER_CONNECTION`',
+  }),
+};

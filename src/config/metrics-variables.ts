@@ -1,0 +1,31 @@
+import { host } from './address-kinds.ts';
+import { integer } from './number-kinds.ts';
+import { optional, type Values, variable } from './variable.ts';
+
+export const metricsVariables = {
+  METRICS_PORT: variable(integer(0, 65_535), {
+    default: '9464',
+    meaning:
+      'port of `/metrics`, `/healthz` and `/readyz` while capturing live; `0` turns it off, a port that is taken is a warning',
+  }),
+  METRICS_HOST: optional(host, { unset: 'all addresses', meaning: 'the address that this port is opened on' }),
+  METRICS_MAX_ROUTES: variable(integer(1, 10_000), {
+    default: '100',
+    meaning:
+      'most routes (paths with `{id}` for what looks like an id) with metrics of their own; the others share `{other}`',
+  }),
+  METRICS_MAX_SERIES: variable(integer(1, 100_000), {
+    default: '1000',
+    meaning:
+      'most sets of method, status and route with a histogram of their own, in each direction; others are only counted',
+  }),
+};
+
+/** The section of the settings that the metrics take. */
+export function arrangeMetrics(values: Values<typeof metricsVariables>) {
+  return {
+    port: values.METRICS_PORT,
+    host: values.METRICS_HOST,
+    limits: { maxRoutes: values.METRICS_MAX_ROUTES, maxSeries: values.METRICS_MAX_SERIES },
+  };
+}

@@ -1,0 +1,91 @@
+import { anyText, boolean, choice, type Kind, map, matching } from './kind.ts';
+import { booleanOr, listOf } from './list-kinds.ts';
+import { byteSize } from './number-kinds.ts';
+import { podLabels } from './pod-labels.ts';
+import { optional, variable } from './variable.ts';
+
+/** Characters of a token (RFC 9110, section 5.6.2) but `*`, which no real name has and which reads like a wildcard. */
+const token = "[!#$%&'+.^_`|~\\w-]+";
+
+const lowerCase = <T extends string>(kind: Kind<T>): Kind<string> => map(kind, (text) => text.toLowerCase());
+
+const headerName = lowerCase(
+  matching('header name', new RegExp(`^${token}$`), "a header name has only letters, digits and !#$%&'+-.^_`|~"),
+);
+
+const contentType = lowerCase(
+  matching(
+    'content type',
+    new RegExp(`^${token}/(${token}|\\*)$`),
+    'a content type is type/subtype or type/*, without parameters',
+  ),
+);
+
+const pathPatterns = listOf(
+  matching('path', /^[/*][^\s?#]*$/, 'a path begins with / or * and has no query, fragment or space'),
+  'paths that begin with `/` or `*`, comma-separated; `*` matches any text',
+);
+
+const fieldNames = listOf(
+  lowerCase(matching('name', /^[^\s?&=#*]+$/, 'a name has no space and none of ?&=#*')),
+  'names of query parameters and body fields, comma-separated',
+);
+
+const text = anyText('text');
+
+export const recordVariables = {
+  LOG_SCHEMA: variable(choice(['flat', 'ecs', 'otel', 'legacy']), {
+    default: 'flat',
+    meaning: "field names: this project's own, the Elastic Common Schema, OpenTelemetry's, or those of the predecessor",
+  }),
+  LOG_HEADERS: variable(
+    booleanOr(headerName, {
+      allowed: 'header names, comma-separated',
+      whole: (on) => ({ kind: on ? 'all' : 'none' }) as const,
+      only: (names) => ({ kind: 'only', names }) as const,
+    }),
+    { default: 'true', aliases: ['LOGHEADERS'], meaning: 'which headers the record carries' },
+  ),
+  IGNORE_URLS: variable(pathPatterns, {
+    default: '',
+    meaning:
+      'exchanges whose path matches (query ignored) are not logged, but are counted; e.g. `/health,/metrics,/static/*`',
+  }),
+  LOG_BODIES: variable(
+    booleanOr(contentType, {
+      allowed: 'content types, comma-separated, such as `application/json,text/*`',
+      whole: (on) => ({ kind: on ? 'text' : 'none' }) as const,
+      only: (types) => ({ kind: 'only', types }) as const,
+    }),
+    { default: 'false', meaning: 'which bodies the record carries; `true` stands for the types that are text' },
+  ),
+  LOG_BODY_LIMIT: variable(byteSize('1B', '1MiB'), {
+    default: '4KiB',
+    meaning: 'how much of each body is kept; the rest is only counted',
+  }),
+  REDACT: variable(boolean, {
+    default: 'true',
+    meaning: 'whether secrets are replaced by `[redacted]`; `false` logs them as they were sent',
+  }),
+  REDACT_HEADERS: variable(listOf(headerName, 'header names, comma-separated'), {
+    default: '',
+    meaning: 'headers to redact beside the well-known ones such as `authorization` and `cookie`',
+  }),
+  REDACT_PARAMS: variable(fieldNames, {
+    default: '',
+    meaning: 'query parameters and body fields to redact beside the well-known ones such as `token` and `password`',
+  }),
+  POD_NAME: optional(text, { unset: '(none)', meaning: '`pod` of the record, from the downward API' }),
+  POD_NAMESPACE: optional(text, { unset: '(none)', meaning: '`namespace` of the record, from the downward API' }),
+  NODE_NAME: optional(text, { unset: '(none)', meaning: '`node` of the record, from the downward API' }),
+  POD_LABELS: variable(podLabels, {
+    default: '',
+    meaning:
+      '`labels` of the record, from the downward API: `app=$(APP_LABEL),version=$(VERSION_LABEL)`; a label without a value is left out',
+  }),
+  PEER_NAMES: variable(choice(['off', 'dns']), {
+    default: 'off',
+    meaning:
+      '`client_name` and `server_name` of the record: `dns` asks for the names of addresses (reverse DNS), in live capture only',
+  }),
+};

@@ -1,0 +1,162 @@
+import { arrangeDelivery } from './delivery-variables.ts';
+import { arrangeElasticsearch, elasticsearchConflicts } from './elasticsearch-variables.ts';
+import { type Environment, type Reading, readEnvironment, refusal, showWritten } from './env.ts';
+import { arrangeFile, fileConflicts } from './file-variables.ts';
+import { arrangeFluentd, fluentdConflicts } from './fluentd-variables.ts';
+import { arrangeLogstash, logstashConflicts } from './logstash-variables.ts';
+import { arrangeMetrics } from './metrics-variables.ts';
+import { plainText } from './plain-text.ts';
+import type { Values } from './variable.ts';
+import { variables } from './variables.ts';
+
+/** The configuration in sections, one for each stage that takes one. Sizes are bytes and times milliseconds, as their names say. */
+export type Settings = ReturnType<typeof arrange>;
+
+export type LoadedSettings = (
+  | { readonly kind: 'ok'; readonly settings: Settings }
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] }
+) & {
+  readonly warnings: readonly string[];
+  /** CAP_FILTER, whatever else is wrong: only libpcap can tell whether it is allowed. */
+  readonly filter: string;
+};
+
+type VariableName = keyof typeof variables;
+type VariableReading = Reading<typeof variables>;
+
+/** Reads the whole configuration from an environment; reports all problems at once, one sentence each. Never throws. */
+export function loadSettings(env: Environment): LoadedSettings {
+  const reading = readEnvironment(variables, env);
+  const problems = [...reading.problems, ...conflicts(reading)];
+  const sinks = chooseSinks(reading);
+  const warnings = [...reading.warnings, ...sinks.warnings];
+  const { CAP_FILTER: filter } = reading.values;
+  if (problems.length > 0) return { kind: 'invalid', problems, warnings, filter };
+  return { kind: 'ok', settings: arrange(reading.values, sinks.sendLogsTo), warnings, filter };
+}
+
+/** What to say when libpcap does not take the filter. */
+export function filterRefusal(filter: string, because: string): string {
+  return refusal({ name: 'CAP_FILTER', text: filter }, because, variables.CAP_FILTER);
+}
+
+function arrange(values: Values<typeof variables>, sendLogsTo: NonNullable<Values<typeof variables>['SEND_LOGS_TO']>) {
+  return {
+    mode: values.MODE,
+    capture: {
+      interfaces: values.IFACE ?? (values.MODE === 'development' ? ['lo'] : 'default-route'),
+      filter: values.CAP_FILTER,
+      ringBytes: values.CAP_RING,
+      localIps: values.LOCAL_IPS,
+    },
+    tcp: {
+      maxConnections: values.MAX_CONNECTIONS,
+      maxBufferedBytes: values.MAX_BUFFERED,
+      maxBufferedBytesPerConnection: values.MAX_BUFFERED_PER_CONNECTION,
+      idleMs: values.CONNECTION_IDLE_S * 1000,
+    },
+    http: { maxHeadBytes: values.MAX_HEAD },
+    exchange: { timeoutMs: values.TIMEOUT_AFTER_MS, timeoutCheckMs: values.TIMEOUT_INTERVAL_CHECK },
+    record: {
+      schema: values.LOG_SCHEMA,
+      headers: values.LOG_HEADERS,
+      ignoreUrls: values.IGNORE_URLS,
+      redact: { enabled: values.REDACT, headers: values.REDACT_HEADERS, params: values.REDACT_PARAMS },
+      bodies: values.LOG_BODIES,
+      bodyLimitBytes: values.LOG_BODY_LIMIT,
+      identity: {
+        pod: values.POD_NAME,
+        namespace: values.POD_NAMESPACE,
+        node: values.NODE_NAME,
+        labels: values.POD_LABELS,
+      },
+      peerNames: values.PEER_NAMES,
+    },
+    sinks: {
+      sendLogsTo,
+      fluentd: arrangeFluentd(values),
+      logstash: arrangeLogstash(values),
+      elasticsearch: arrangeElasticsearch(values),
+      file: arrangeFile(values),
+    },
+    delivery: arrangeDelivery(values),
+    metrics: arrangeMetrics(values),
+    /** 0: no summary. */
+    telemetry: { summaryIntervalMs: values.SUMMARY_INTERVAL_S * 1000 },
+  } as const;
+}
+
+/** The predecessor's users set nothing but a Fluentd host, and their records must keep going there. */
+function chooseSinks({ values, given }: VariableReading) {
+  if (values.SEND_LOGS_TO !== undefined) return { sendLogsTo: values.SEND_LOGS_TO, warnings: [] };
+  const places = (['FLUENTD_HOST', 'LOGSTASH_HOST', 'ELASTICSEARCH_HOST', 'FILE_PATH'] as const).flatMap(
+    (name) => given.get(name) ?? [],
+  );
+  if (places.length === 1 && given.has('FLUENTD_HOST')) return { sendLogsTo: ['fluentd'] as const, warnings: [] };
+  const warnings =
+    places.length === 0 || given.has('SEND_LOGS_TO')
+      ? []
+      : [`${places.map(showWritten).join(' and ')} without SEND_LOGS_TO has no effect: records go to stdout.`];
+  return { sendLogsTo: ['stdout'] as const, warnings };
+}
+
+/** Values that are fine alone but not together. What was refused already is left out. */
+function conflicts({ values, given, refused }: VariableReading): readonly string[] {
+  const problems: string[] = [];
+  const show = (name: VariableName) => {
+    const written = given.get(name);
+    return written === undefined
+      ? `${name} (default ${plainText(variables[name].shownFallback)})`
+      : showWritten(written);
+  };
+  const forbid = (names: readonly [VariableName, VariableName], wrong: boolean, rule: string) => {
+    if (wrong && !names.some((name) => refused.has(name))) {
+      problems.push(`${show(names[0])} does not go together with ${show(names[1])}: ${rule}.`);
+    }
+  };
+  forbid(
+    ['MAX_BUFFERED_PER_CONNECTION', 'MAX_BUFFERED'],
+    values.MAX_BUFFERED_PER_CONNECTION > values.MAX_BUFFERED,
+    'one connection must not be allowed more than all together',
+  );
+  forbid(
+    ['MAX_HEAD', 'MAX_BUFFERED_PER_CONNECTION'],
+    values.MAX_HEAD > values.MAX_BUFFERED_PER_CONNECTION,
+    'a head must fit into the buffer of its connection',
+  );
+  forbid(
+    ['CONNECTION_IDLE_S', 'TIMEOUT_AFTER_MS'],
+    values.CONNECTION_IDLE_S * 1000 <= values.TIMEOUT_AFTER_MS,
+    'a connection must not be forgotten before its requests time out',
+  );
+  const urlPorts = values.ELASTICSEARCH_HOST.map((address) => address.port ?? values.ELASTICSEARCH_PORT);
+  forbid(
+    ['ELASTICSEARCH_PORT', 'ELASTICSEARCH_HOST'],
+    given.has('ELASTICSEARCH_PORT') && !urlPorts.includes(values.ELASTICSEARCH_PORT),
+    'the two ports must not differ',
+  );
+  forbid(
+    ['RETRY_MIN_MS', 'RETRY_MAX_MS'],
+    values.RETRY_MIN_MS > values.RETRY_MAX_MS,
+    'the shortest wait must not be longer than the longest',
+  );
+  forbid(
+    ['BATCH_BYTES', 'QUEUE_LIMIT'],
+    values.BATCH_BYTES * 2 > values.QUEUE_LIMIT,
+    'at least two batches must fit into the queue',
+  );
+  forbid(
+    ['BATCH_BYTES', 'SPOOL_LIMIT'],
+    values.SPOOL_DIR !== undefined && values.BATCH_BYTES * 4 > values.SPOOL_LIMIT,
+    'at least four batches must fit into the spool',
+  );
+  const isGiven = (name: string) => (given as ReadonlyMap<string, unknown>).has(name);
+  const isFileChosen = values.SEND_LOGS_TO?.includes('file') ?? false;
+  problems.push(
+    ...elasticsearchConflicts(values, isGiven),
+    ...fluentdConflicts(values, isGiven),
+    ...logstashConflicts(values, isGiven),
+    ...fileConflicts(isGiven, isFileChosen),
+  );
+  return problems;
+}

@@ -1,0 +1,116 @@
+import { ByteQueue } from './byte-queue.ts';
+import type { AnyHead } from './head.ts';
+import type { HeadSyntax } from './head-syntax.ts';
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+/** Most heads are shorter. What stands behind one in these bytes is kept with it. */
+const usualBytes = 2048;
+
+/** What came of reading on: a whole head and where it ends, or why there is none. */
+export type HeadReading<Head> =
+  | { readonly kind: 'whole'; readonly head: Head; readonly next: number }
+  | { readonly kind: 'more' | 'malformed' | 'too-large' };
+
+const more = { kind: 'more' } as const;
+const malformed = { kind: 'malformed' } as const;
+const tooLarge = { kind: 'too-large' } as const;
+
+/** Is told how many bytes are kept, and when they are let go of (negative). */
+export interface HoldMonitor {
+  hold(bytes: number): void;
+}
+
+/** Reads one message head, in one chunk (then nothing is copied) or in many. */
+export class HeadReader<Head extends AnyHead> {
+  readonly #syntax: HeadSyntax<Head>;
+  readonly #maxBytes: number;
+  readonly #monitor: HoldMonitor;
+  #queue: ByteQueue | undefined;
+  #isRecognised = false;
+
+  constructor(syntax: HeadSyntax<Head>, maxBytes: number, monitor: HoldMonitor) {
+    this.#syntax = syntax;
+    this.#maxBytes = maxBytes;
+    this.#monitor = monitor;
+  }
+
+  /** How many bytes are kept. */
+  get length(): number {
+    return this.#queue?.length ?? 0;
+  }
+
+  /** The first line is known to be one: from here on it is only waited for the rest. */
+  get isRecognised(): boolean {
+    return this.#isRecognised;
+  }
+
+  /** Reads on with `bytes[start, end)`. Nothing can be read after a head that is `malformed` or `too-large`, until it is let go of. */
+  read(bytes: Buffer, start: number, end: number): HeadReading<Head> {
+    if (this.#queue !== undefined) return this.#collect(this.#queue, bytes, start, end);
+    // Nearly every head is found by taking it apart. Where that ends is looked for only when it is very long, or not whole.
+    const limit = Math.min(end, start + this.#maxBytes);
+    const head = this.#syntax.parse(bytes.toString('latin1', start, Math.min(limit, start + usualBytes)));
+    if (head !== undefined && head.headers.end >= 0) {
+      return { kind: 'whole', head, next: start + head.headers.end };
+    }
+    const headEnd = endOfHead(bytes, start, limit);
+    if (headEnd < 0) return this.#collect(new ByteQueue(), bytes, start, end);
+    return this.#parse(bytes, start, headEnd, headEnd);
+  }
+
+  /** What is known of a head that will never be whole: its first line, and those of its fields whose line is whole. */
+  salvage(): Head | undefined {
+    const queue = this.#queue;
+    if (queue === undefined || !this.#isRecognised) return undefined;
+    const end = queue.bytes.lastIndexOf(lineFeed, queue.length - 1) + 1;
+    return this.#syntax.parse(queue.bytes.toString('latin1', 0, end > 0 ? end : queue.length));
+  }
+
+  /** Lets go of what is kept; returns the first `length` bytes of it. */
+  release(length = 0): Buffer {
+    const queue = this.#queue;
+    this.#isRecognised = false;
+    if (queue === undefined) return nothing;
+    this.#monitor.hold(-queue.length);
+    this.#queue = undefined;
+    return queue.bytes.subarray(0, length);
+  }
+
+  #parse(bytes: Buffer, start: number, end: number, next: number): HeadReading<Head> {
+    const head = this.#syntax.parse(bytes.toString('latin1', start, end));
+    return head === undefined ? malformed : { kind: 'whole', head, next };
+  }
+
+  #collect(queue: ByteQueue, bytes: Buffer, start: number, end: number): HeadReading<Head> {
+    const before = queue.length;
+    const take = Math.min(end - start, this.#maxBytes + 1 - before);
+    this.#queue = queue;
+    this.#monitor.hold(take);
+    queue.append(bytes, start, start + take);
+    const headEnd = endOfHead(queue.bytes, Math.max(0, before - 3), Math.min(queue.length, this.#maxBytes));
+    if (headEnd >= 0) {
+      const reading = this.#parse(queue.bytes, 0, headEnd, start + (headEnd - before));
+      if (reading.kind === 'whole') this.release();
+      return reading;
+    }
+    if (!this.#isRecognised) {
+      const verdict = this.#syntax.looksLike(queue.bytes, 0, queue.length);
+      if (verdict === 'no') return malformed;
+      this.#isRecognised = verdict === 'yes';
+    }
+    return queue.length > this.#maxBytes ? tooLarge : more;
+  }
+}
+
+const nothing = Buffer.alloc(0);
+
+/** The offset behind the empty line that ends a head, searched from `resume` on; -1 if it is not there yet. */
+function endOfHead(bytes: Buffer, resume: number, end: number): number {
+  for (let at = resume; at < end; at++) {
+    if (bytes[at] !== lineFeed) continue;
+    if (at + 1 < end && bytes[at + 1] === lineFeed) return at + 2;
+    if (at + 2 < end && bytes[at + 1] === carriageReturn && bytes[at + 2] === lineFeed) return at + 3;
+  }
+  return -1;
+}

@@ -1,0 +1,33 @@
+import {
+  isWholeRequestLine,
+  looksLikeRequest,
+  looksLikeResponse,
+  looksLikeWholeRequest,
+  looksLikeWholeResponse,
+  type Verdict,
+} from './detect.ts';
+import { parseRequestHead, parseResponseHead, type RequestHead, type ResponseHead } from './head.ts';
+import { isUsualVersion } from './start-line.ts';
+
+/** How one direction's heads are recognised and taken apart. */
+export type HeadSyntax<Head> = {
+  readonly looksLike: (bytes: Buffer, start: number, end: number) => Verdict;
+  /** The same, and whether a head is one, where bytes before are missing: what is left of a longer one is none, nor is one of odd form. */
+  readonly looksWhole: (bytes: Buffer, start: number, end: number) => Verdict;
+  readonly isWhole: (head: Head) => boolean;
+  readonly parse: (text: string) => Head | undefined;
+};
+
+export const requestSyntax: HeadSyntax<RequestHead> = {
+  looksLike: looksLikeRequest,
+  looksWhole: looksLikeWholeRequest,
+  isWhole: isWholeRequestLine,
+  parse: parseRequestHead,
+};
+
+export const responseSyntax: HeadSyntax<ResponseHead> = {
+  looksLike: looksLikeResponse,
+  looksWhole: looksLikeWholeResponse,
+  isWhole: (head) => isUsualVersion(head.protocol),
+  parse: parseResponseHead,
+};

@@ -1,0 +1,114 @@
+import { HeaderField } from './header-field.ts';
+import { trimmed } from './start-line.ts';
+
+/** More lines or names than this, and all are forgotten: those still in use come back soon. */
+const maxLines = 2048;
+const maxNames = 512;
+/** Longer ones are not kept. */
+const maxLineLength = 512;
+const maxNameLength = 64;
+/** After so many lines of a name that were not seen before, it has to have been worth it. */
+const trialLines = 64;
+
+/** A field name as it is sent, with its colon, and whether its lines repeat. */
+export class KnownName {
+  readonly text: string;
+  readonly name: string;
+  /** Stands in the chain of expected lines for all lines of this name that are not kept. */
+  readonly anyLine: KnownLine;
+  /** How often a line was known, and how often it was not. */
+  hits = 0;
+  misses = 0;
+
+  constructor(text: string, name: string) {
+    this.text = text;
+    this.name = name;
+    this.anyLine = new KnownLine(this, undefined, '');
+  }
+
+  /** Most lines of some names are new ones (ids, dates with fractions): keeping them costs more than it saves. */
+  get isVolatile(): boolean {
+    return this.misses >= trialLines && this.hits < this.misses;
+  }
+}
+
+/** A header line that was seen before. */
+export class KnownLine {
+  readonly name: KnownName;
+  /** The line with its end; empty if only the name is known. */
+  readonly text: string;
+  readonly field: HeaderField | undefined;
+  /** What came behind it last time. */
+  next: KnownLine | undefined;
+
+  constructor(name: KnownName, field: HeaderField | undefined, text: string) {
+    this.name = name;
+    this.field = field;
+    this.text = text;
+  }
+}
+
+/**
+ * Header lines seen before: the next line of a head is mostly the one that came behind the same line last time, and then nothing has to be
+ * searched, cut out or taken apart. Measured: it saves two thirds of what reading and writing headers costs.
+ */
+export class KnownLines {
+  readonly #lines = new Map<string, KnownLine>();
+  readonly #names = new Map<string, KnownName>();
+  /** Where a chain begins: the line behind the start line of a message. */
+  readonly #starts = [new KnownName('', '').anyLine, new KnownName('', '').anyLine] as const;
+
+  /** What heads of one kind begin with. */
+  start(kind: 'request' | 'response'): KnownLine {
+    return this.#starts[kind === 'request' ? 0 : 1];
+  }
+
+  /** The name that is `text[start, end)`, colon included. */
+  name(text: string, start: number, end: number): KnownName {
+    const sent = text.slice(start, end);
+    const known = this.#names.get(sent);
+    if (known !== undefined) return known;
+    const name = new KnownName(copy(sent), interned(trimmed(sent, 0, sent.length - 1).toLowerCase()));
+    if (sent.length > maxNameLength) return name;
+    if (this.#names.size >= maxNames) this.#forget();
+    this.#names.set(name.text, name);
+    return name;
+  }
+
+  /** The line that is `text[start, end)`, with its end; undefined when it is not worth keeping. */
+  line(name: KnownName, text: string, start: number, end: number): KnownLine | undefined {
+    if (end - start > maxLineLength || name.text.length > maxNameLength || name.isVolatile) return undefined;
+    const sent = text.slice(start, end);
+    const known = this.#lines.get(sent);
+    if (known !== undefined) {
+      name.hits++;
+      return known;
+    }
+    name.misses++;
+    if (this.#lines.size >= maxLines) this.#forget();
+    // A copy: a slice would keep the whole head in memory.
+    const kept = copy(sent);
+    const field = new HeaderField(name.name, trimmed(kept, name.text.length, kept.length - 1));
+    const line = new KnownLine(name, field, kept);
+    this.#lines.set(kept, line);
+    return line;
+  }
+
+  /** Chains go too, so that nothing forgotten hangs on something known. */
+  #forget(): void {
+    for (const start of this.#starts) start.next = undefined;
+    for (const line of this.#lines.values()) line.next = undefined;
+    for (const name of this.#names.values()) name.anyLine.next = undefined;
+    this.#lines.clear();
+    this.#names.clear();
+  }
+}
+
+function copy(latin1: string): string {
+  return Buffer.from(latin1, 'latin1').toString('latin1');
+}
+
+/** The engine keeps one copy of each property name, and tells such strings apart by where they are. */
+function interned(text: string): string {
+  return Object.keys({ [text]: 0 })[0] ?? text;
+}

@@ -1,0 +1,239 @@
+import { ownAddresses } from './capture/interfaces.ts';
+import type { Source, SourceEnd } from './capture/source.ts';
+import type { Settings } from './config/settings.ts';
+import type { Exchange } from './exchange/exchange.ts';
+import type { MetricsEndpoint } from './metrics/metrics-endpoint.ts';
+import { createPipeline, type Pipeline } from './pipeline.ts';
+import { createRecordBuilder, type RecordOptions } from './record/build.ts';
+import { createUrlFilter } from './record/ignore-urls.ts';
+import { targetPath } from './record/target.ts';
+import { accountLine, summaryOf } from './sink/account.ts';
+import { OwnTraffic } from './sink/own-traffic.ts';
+import type { Sink } from './sink/sink.ts';
+import { createSinks, type Pretty } from './sinks.ts';
+import { type Counters, createCounters } from './telemetry/counters.ts';
+import { Hints } from './telemetry/hints.ts';
+import type { Log } from './telemetry/log.ts';
+import { counterLine, exchangesSeen, summaryLine } from './telemetry/summary.ts';
+
+/** How often own addresses are read again and hints are looked for, milliseconds. */
+const lookMs = 10_000;
+/** Errors of our own that are written out; more are only counted. */
+const maxFailureLines = 10;
+
+export type LoggerOptions = {
+  readonly settings: Settings;
+  /** A capture file knows no addresses of its own; a live capture does. */
+  readonly isLive: boolean;
+  /** What is captured, for the diagnostics. */
+  readonly where: string;
+  readonly localIps: readonly string[];
+  readonly pretty: Pretty | undefined;
+  readonly hostname: string;
+  readonly version: string;
+  readonly decompress: RecordOptions['decompress'];
+  readonly nameOf: RecordOptions['nameOf'];
+  readonly log: Log;
+};
+
+/** The whole logger but for its source: pipeline, records, sinks and the account of all that. */
+export class Logger {
+  readonly counters: Counters = createCounters();
+  readonly #options: LoggerOptions;
+  readonly #pipeline: Pipeline;
+  readonly #sinks: readonly Sink[];
+  readonly #hints = new Hints();
+  /** Undefined when nobody is to look. */
+  #metrics: MetricsEndpoint | undefined;
+  readonly #started = Date.now();
+  #isStopped = false;
+  #isClosing = false;
+  /** Lets a source go on that waits for the sinks. */
+  #wake = () => {};
+  #local: ReadonlySet<string>;
+  #source: Source | undefined;
+  #failures = 0;
+  /** Why no sink takes records any more. */
+  #closedBy: NodeJS.ErrnoException | undefined;
+
+  private constructor(options: LoggerOptions, sinks: readonly Sink[], ownTraffic: OwnTraffic) {
+    this.#options = options;
+    this.#sinks = sinks;
+    this.#local = this.#ownAddresses();
+    const { settings } = options;
+    this.#pipeline = createPipeline(
+      {
+        tcp: settings.tcp,
+        http: settings.http,
+        exchange: {
+          ...settings.exchange,
+          bodyLimitBytes: settings.record.bodies.kind === 'none' ? 0 : settings.record.bodyLimitBytes,
+        },
+      },
+      this.counters,
+      (address) => this.#local.has(address),
+      this.#recorder(),
+      (error) => this.#failed(error),
+      (ends) => ownTraffic.isOwn(ends.address(0), ends.port(0), ends.address(1), ends.port(1)),
+    );
+  }
+
+  /** Throws `SpoolInUseError` when another process uses a spool. */
+  static async create(options: LoggerOptions): Promise<Logger> {
+    const ownTraffic = new OwnTraffic();
+    const sinks = await createSinks({ ...options, ownTraffic, onClosed: (error) => logger.#sinkClosed(error) });
+    const logger = new Logger(options, sinks, ownTraffic);
+    if (options.isLive && options.settings.metrics.port !== 0) await logger.#openMetrics(ownTraffic);
+    return logger;
+  }
+
+  get exchanges(): number {
+    return exchangesSeen(this.counters);
+  }
+
+  /** Resolves when the sinks can take more, or a stop is wanted: for sources that can wait. */
+  ready(): Promise<void> | undefined {
+    return this.#crowded().length === 0 ? undefined : this.#untilReady();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#wake();
+    this.#source?.stop();
+    if (this.#isClosing) void this.#closeSinks();
+  }
+
+  /** Runs the source to its end, hands over everything, and says what came of it. */
+  async run(source: Source, beforeSummary = () => {}): Promise<SourceEnd> {
+    this.#source = source;
+    if (this.#isStopped) source.stop();
+    const timers = this.#options.isLive ? this.#startTimers() : [];
+    const end = await source.run(this.#pipeline);
+    for (const timer of timers) clearInterval(timer);
+    this.#pipeline.close();
+    await this.#closeSinks();
+    this.#metrics?.close();
+    beforeSummary();
+    if (end.kind !== 'failed' || this.counters.frames_received > 0) this.#conclude(end);
+    return this.#closedBy === undefined || this.#closedBy.code === 'EPIPE' || end.kind === 'failed'
+      ? end
+      : { kind: 'failed', message: `Records cannot be written: ${this.#closedBy.message}.` };
+  }
+
+  /** A capture file is worth waiting for until somebody asks to stop; a pod is not. */
+  async #closeSinks(): Promise<void> {
+    const { isLive, settings } = this.#options;
+    this.#isClosing = true;
+    const patienceMs = isLive || this.#isStopped ? settings.delivery.shutdownGraceMs : Number.POSITIVE_INFINITY;
+    await Promise.all(this.#sinks.map((sink) => sink.close(patienceMs)));
+  }
+
+  async #untilReady(): Promise<void> {
+    for (let waits = this.#crowded(); waits.length > 0 && !this.#isStopped; waits = this.#crowded()) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        for (const wait of waits) void wait.then(resolve);
+      });
+    }
+  }
+
+  /** What a source should wait for: a sink that fails, only when no other works. */
+  #crowded(): readonly Promise<void>[] {
+    const working = this.#sinks.filter(({ account }) => account.state === 'working');
+    return (working.length > 0 ? working : this.#sinks).flatMap((sink) => sink.ready() ?? []);
+  }
+
+  #conclude(end: SourceEnd): void {
+    // A file of which only a part was read is not the whole picture.
+    this.#hint(this.#options.isLive || end.kind !== 'stopped');
+    this.#sumUp(end.kind === 'failed');
+  }
+
+  /** The logger works without its metrics, so a port that cannot be opened is no reason to end. */
+  async #openMetrics(ownTraffic: OwnTraffic): Promise<void> {
+    const { settings, version, log } = this.#options;
+    const { MetricsEndpoint } = await import('./metrics/metrics-endpoint.ts');
+    const metrics = new MetricsEndpoint(settings.metrics, {
+      version,
+      counters: this.counters,
+      sinks: this.#sinks,
+      gauges: () => this.#pipeline,
+      unready: () =>
+        this.#source?.unready?.() ?? (this.#source === undefined ? 'the capture has not begun' : undefined),
+      warn: (sentence) => log.warn(sentence),
+      ownTraffic,
+    });
+    const opened = await metrics.listen();
+    if (typeof opened === 'string') {
+      log.warn(`no metrics and health on METRICS_PORT=${settings.metrics.port}: ${opened}; everything else goes on`);
+      return;
+    }
+    this.#metrics = metrics;
+    log.debug(`metrics and health on port ${opened}`);
+  }
+
+  /** From an exchange to its record in the sinks. */
+  #recorder(): (exchange: Exchange) => void {
+    const { settings, hostname, decompress, nameOf } = this.#options;
+    const { record } = settings;
+    const isIgnored = createUrlFilter(record.ignoreUrls);
+    const build = createRecordBuilder({ ...record, identity: { ...record.identity, hostname }, decompress, nameOf });
+    return (exchange) => {
+      this.#metrics?.observe(exchange);
+      if (exchange.request !== undefined && isIgnored(targetPath(exchange.request.head.target))) {
+        this.counters.exchanges_ignored_url++;
+        return;
+      }
+      this.counters.records_built++;
+      const built = build(exchange);
+      for (const sink of this.#sinks) sink.write(built);
+    };
+  }
+
+  #startTimers(): readonly NodeJS.Timeout[] {
+    const { log, settings } = this.#options;
+    log.debug(`addresses of this pod: ${[...this.#local].join(', ')}`);
+    const look = setInterval(() => {
+      this.#local = this.#ownAddresses();
+      this.#hint(false);
+    }, lookMs);
+    const { summaryIntervalMs } = settings.telemetry;
+    if (summaryIntervalMs === 0) return [look];
+    return [look, setInterval(() => this.#sumUp(), summaryIntervalMs)];
+  }
+
+  #hint(isOver: boolean): void {
+    const { where, isLive, log } = this.#options;
+    const seconds = (Date.now() - this.#started) / 1000;
+    for (const hint of this.#hints.look(this.counters, { where, seconds, isOver, isLive })) log.warn(hint);
+  }
+
+  #sumUp(isInputCut = false): void {
+    const { log } = this.#options;
+    const { openConnections, openRequests } = this.#pipeline;
+    const sinks = this.#sinks.map(({ name, account }) => summaryOf(name, account));
+    log.info(`summary: ${summaryLine(this.counters, { openConnections, openRequests, isInputCut }, sinks)}`);
+    const accounts = this.#sinks.map(({ name, account }) => accountLine(name, account));
+    log.debug(`counters: ${[counterLine(this.counters), ...accounts].join(' ')}`);
+  }
+
+  #ownAddresses(): ReadonlySet<string> {
+    const { isLive, localIps, settings } = this.#options;
+    return new Set([...(isLive ? ownAddresses() : []), ...settings.capture.localIps, ...localIps]);
+  }
+
+  #sinkClosed(error: NodeJS.ErrnoException): void {
+    if (this.#sinks.length > 1) {
+      this.#options.log.warn(`standard output is not written to any more: ${error.message}; the other sinks go on`);
+      return;
+    }
+    this.#closedBy = error;
+    this.stop();
+  }
+
+  #failed(error: unknown): void {
+    if (this.#failures++ >= maxFailureLines) return;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#options.log.error(`internal error, one connection is given up (please report this): ${text}`);
+  }
+}

@@ -1,0 +1,40 @@
+import { formatNumber } from './exposition.ts';
+import type { Labels, Sample } from './metric.ts';
+
+/** How often each range of values came for one set of labels. */
+export class Histogram {
+  readonly #labels: Labels;
+  readonly #bounds: readonly number[];
+  /** One more than there are bounds: the last one is beyond all of them. */
+  readonly #counts: Float64Array;
+  #sum = 0;
+
+  constructor(labels: Labels, bounds: readonly number[]) {
+    this.#labels = labels;
+    this.#bounds = bounds;
+    this.#counts = new Float64Array(bounds.length + 1);
+  }
+
+  observe(value: number): void {
+    let bucket = 0;
+    while (bucket < this.#bounds.length && value > (this.#bounds[bucket] as number)) bucket++;
+    this.#counts[bucket] = (this.#counts[bucket] as number) + 1;
+    this.#sum += value;
+  }
+
+  /** Buckets are cumulative, the last one holds everything. */
+  samples(): readonly Sample[] {
+    const labels = this.#labels;
+    let count = 0;
+    const buckets = [...this.#bounds, Number.POSITIVE_INFINITY].map((bound, bucket): Sample => {
+      count += this.#counts[bucket] as number;
+      return { labels: { ...labels, le: formatBound(bound) }, ending: '_bucket', value: count };
+    });
+    return [...buckets, { labels, ending: '_sum', value: this.#sum }, { labels, ending: '_count', value: count }];
+  }
+}
+
+/** OpenMetrics wants whole numbers with a point, too; for Prometheus it is the same number. */
+function formatBound(bound: number): string {
+  return Number.isInteger(bound) ? `${bound}.0` : formatNumber(bound);
+}

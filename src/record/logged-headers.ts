@@ -1,0 +1,86 @@
+import { quoted } from './json-text.ts';
+
+/** Header values by lower-case name; a repeated name holds an array. */
+export type RecordHeaders = { readonly [name: string]: string | readonly string[] };
+
+/** One header field as a record carries it: redacted. Made once for each header line that repeats. */
+export class LoggedField {
+  readonly name: string;
+  readonly value: string;
+  /** `"name":"value"` */
+  readonly json: string;
+
+  constructor(name: string, value: string) {
+    this.name = name;
+    this.value = value;
+    this.json = `${quoted(name)}:${quoted(value)}`;
+  }
+}
+
+/** More fields than this are compared by way of a set. */
+const fewFields = 24;
+
+/** The headers of one message as a record carries them; as an object or as JSON, whichever a sink asks for. */
+export class LoggedHeaders {
+  readonly #fields: readonly LoggedField[];
+  #object: RecordHeaders | undefined;
+  #json: string | undefined;
+
+  constructor(fields: readonly LoggedField[]) {
+    this.#fields = fields;
+  }
+
+  static of(headers: RecordHeaders): LoggedHeaders {
+    const fields = Object.entries(headers).flatMap(([name, value]) =>
+      [value].flat().map((one) => new LoggedField(name, one)),
+    );
+    return new LoggedHeaders(fields);
+  }
+
+  get object(): RecordHeaders {
+    if (this.#object === undefined) {
+      const headers: { [name: string]: string | string[] } = {};
+      for (const { name, value } of this.#fields) add(headers, name, value);
+      this.#object = headers;
+    }
+    return this.#object;
+  }
+
+  /** The same as `JSON.stringify` of the object. */
+  get json(): string {
+    this.#json ??= isInOrder(this.#fields) ? joined(this.#fields) : JSON.stringify(this.object);
+    return this.#json;
+  }
+
+  toJSON(): RecordHeaders {
+    return this.object;
+  }
+}
+
+function joined(fields: readonly LoggedField[]): string {
+  let json = '{';
+  for (let index = 0; index < fields.length; index++) json += index === 0 ? fields[0]?.json : `,${fields[index]?.json}`;
+  return `${json}}`;
+}
+
+/** No name comes again, and none is a number, which objects put first. */
+function isInOrder(fields: readonly LoggedField[]): boolean {
+  if (fields.length > fewFields && new Set(fields.map(({ name }) => name)).size < fields.length) return false;
+  for (let index = 0; index < fields.length; index++) {
+    const { name } = fields[index] as LoggedField;
+    if (name.charCodeAt(0) <= 0x39 && name.charCodeAt(0) >= 0x30) return false;
+    if (fields.length > fewFields) continue;
+    for (let before = 0; before < index; before++) if (fields[before]?.name === name) return false;
+  }
+  return true;
+}
+
+/** What an object inherits (`constructor`, `__proto__`) is neither a string nor an array, so it is never mistaken for an earlier value. */
+function add(headers: { [name: string]: string | string[] }, name: string, value: string): void {
+  const earlier = headers[name];
+  if (typeof earlier === 'string') headers[name] = [earlier, value];
+  else if (Array.isArray(earlier)) earlier.push(value);
+  else if (name === '__proto__') {
+    Object.defineProperty(headers, name, { value, writable: true, enumerable: true, configurable: true });
+  } else headers[name] = value;
+}

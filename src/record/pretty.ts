@@ -1,0 +1,75 @@
+import type { LogRecord } from './record.ts';
+import { formatTime } from './rfc3339.ts';
+
+const DEFAULT_WIDTH = 140;
+const MIN_TARGET_WIDTH = 10;
+/** Addresses leave room for so much of it, or are left out. */
+const USUAL_TARGET_WIDTH = 20;
+const arrows = { incoming: '←', outgoing: '→', unknown: '·' } as const;
+const colours = { red: 31, green: 32, yellow: 33, cyan: 36, grey: 90 } as const;
+/** Everything that is not a visible character: controls, invisible and direction-changing format characters, lone surrogates. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * One line for people (no line end): time (UTC), direction, status or outcome, method, host and path, duration, sizes, addresses. Everything
+ * that came over the wire is escaped, so traffic cannot send commands to the terminal. `width` is in columns.
+ */
+export function formatPretty(record: LogRecord, colour: boolean, width: number = DEFAULT_WIDTH): string {
+  const paint = (text: string, name: keyof typeof colours) => (colour ? `\x1b[${colours[name]}m${text}\x1b[0m` : text);
+  const time = formatTime(record.startTime).slice(11, 23);
+  const arrow = arrows[record.direction];
+  const status = String(record.status ?? record.outcome).padEnd(7);
+  const method = fit(printable(record.method ?? '?'), 7);
+  const duration = (record.durationMs === undefined ? '' : formatDuration(record.durationMs)).padStart(9);
+  const sizes = `↑${formatBytes(record.requestBytes).padEnd(6)} ↓${formatBytes(record.responseBytes).padEnd(6)}`;
+  const client = joinAddress(record.clientIp, record.clientPort);
+  const loss = record.incomplete ? ' incomplete' : '';
+  const addresses = `${client} → ${joinAddress(record.serverIp, record.serverPort)}`;
+  const rest = `${time} ${arrow} ${status} ${method}  ${duration}  ${sizes}${loss}`.length;
+  // On a narrow terminal what was asked for says more than who asked.
+  const ends = rest + 2 + addresses.length + USUAL_TARGET_WIDTH <= width ? `  ${addresses}${loss}` : loss;
+  const taken = rest - loss.length + ends.length;
+  const target = fit(printable(`${record.host ?? ''}${record.path ?? ''}`), Math.max(MIN_TARGET_WIDTH, width - taken));
+  const statusColour = colourOf(record.status);
+  return (
+    `${paint(time, 'grey')} ${paint(arrow, 'cyan')} ${paint(status, statusColour)} ${method} ${target} ` +
+    `${duration}  ${paint(`${sizes}${ends}`, 'grey')}`
+  );
+}
+
+function colourOf(status: number | undefined): keyof typeof colours {
+  if (status === undefined || status >= 500) return 'red';
+  if (status >= 400) return 'yellow';
+  return status >= 300 ? 'cyan' : 'green';
+}
+
+function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (char) => {
+    const code = char.codePointAt(0) ?? 0;
+    return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** Exactly this many characters: filled with spaces, or cut with an ellipsis. */
+function fit(text: string, length: number): string {
+  const characters = Array.from(text);
+  if (characters.length <= length) return text + ' '.repeat(length - characters.length);
+  return `${characters.slice(0, length - 1).join('')}…`;
+}
+
+function formatDuration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${milliseconds.toFixed(milliseconds < 10 ? 2 : 1)} ms`;
+  return `${(milliseconds / 1000).toFixed(milliseconds < 100_000 ? 2 : 0)} s`;
+}
+
+function formatBytes(bytes: number | undefined): string {
+  if (bytes === undefined) return '?';
+  if (bytes < 1000) return String(bytes);
+  const unit = bytes < 1e6 ? 'k' : bytes < 1e9 ? 'M' : 'G';
+  const count = bytes / { k: 1e3, M: 1e6, G: 1e9 }[unit];
+  return `${count.toFixed(count < 10 ? 1 : 0)}${unit}`;
+}
+
+function joinAddress(ip: string, port: number): string {
+  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+}

@@ -1,0 +1,113 @@
+import { REDACTED } from './redact-params.ts';
+
+/**
+ * Secrets that are known by their form: JSON Web Tokens, also encoded once more as the Kubernetes API takes them in `Sec-WebSocket-Protocol`, keys of AWS, Google, GitHub, GitLab, Slack, Stripe, npm and OpenAI, private key
+ * blocks. One that was cut off at the end of the text counts as well. Each begins where no letter or digit came before, so the time is linear.
+ */
+const SECRETS = new RegExp(
+  [
+    '(?<![\\w-])eyJ[\\w-]{6,}\\.(?:[\\w-]+(?:\\.[\\w-]*){0,3}|$)',
+    '(?<![\\w-])ZXlK[\\w-]{20,}',
+    '(?<=bearer\\.authorization\\.k8s\\.io\\.)[\\w-]+',
+    '(?<![A-Za-z0-9])(?:AKIA|ASIA)(?:[A-Z0-9]{16}|[A-Z0-9]{1,15}$)',
+    '(?<![\\w-])AIza(?:[\\w-]{35}|[\\w-]{1,34}$)',
+    '(?<![A-Za-z0-9])(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|(?:sk|rk)_live_|npm_|sk-|ya29\\.)(?:[\\w-]{20,}|[\\w-]+$)',
+    '-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[^]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)',
+  ].join('|'),
+  'g',
+);
+
+/** Digits, at least a dozen, each followed by at most one space or dash. */
+const DIGITS = /\d(?:[ -]?\d){11,}/g;
+const CUT_DIGITS = /(?<![\d.-])[3-6](?:[ -]?\d){7,18}[ -]?$/;
+/** `user:password` of a URL whose `@` may have been cut off. */
+const CUT_USER_INFO = /(:\/\/|:\\\/\\\/)[^/?#\s<>"@]*:[^/?#\s<>"@]*$/;
+const MIN_KEY_LENGTH = 20;
+const MIN_CARD_DIGITS = 13;
+const MAX_CARD_DIGITS = 19;
+/** How many digits a card has, by its first one (ISO/IEC 7812: American Express, Diners and JCB; Visa; Mastercard; Maestro, Discover, UnionPay). */
+const cardLengths: { readonly [digit: string]: readonly number[] } = {
+  2: [16],
+  3: [14, 15, 16],
+  4: [13, 16, 19],
+  5: [16],
+  6: [16, 17, 18, 19],
+};
+
+/** Replaces tokens, keys and card numbers; `cut` says that the end of the text is missing, so what begins like one at its end counts too. */
+export function redactValues(text: string, cut: boolean): string {
+  const redacted = redactKeys(text).replace(DIGITS, redactCards);
+  return cut ? redacted.replace(CUT_DIGITS, REDACTED).replace(CUT_USER_INFO, `$1${REDACTED}`) : redacted;
+}
+
+/** Replaces tokens and keys, not card numbers. */
+export function redactKeys(text: string): string {
+  return text.replace(SECRETS, REDACTED);
+}
+
+/** Whether a text has a word as long as a key; it looks at every 20th character and goes back from there. */
+export function hasLongWord(text: string): boolean {
+  for (let at = MIN_KEY_LENGTH - 1; at < text.length; ) {
+    let before = at;
+    while (before > at - MIN_KEY_LENGTH && isWordCode(text.charCodeAt(before))) before -= 1;
+    if (before === at - MIN_KEY_LENGTH) return true;
+    at = before + MIN_KEY_LENGTH;
+  }
+  return false;
+}
+
+/** A letter, digit, `_`, `-` or `.`. */
+function isWordCode(code: number): boolean {
+  const lower = code | 0x20;
+  return (
+    (lower >= 0x61 && lower <= 0x7a) ||
+    (code >= 0x30 && code <= 0x39) ||
+    code === 0x5f ||
+    code === 0x2d ||
+    code === 0x2e
+  );
+}
+
+/** A run may hold more than the card (a date, another number): a card begins and ends at the edge of a group of digits. */
+function redactCards(run: string): string {
+  let redacted = '';
+  let copied = 0;
+  for (let at = 0; at < run.length; at += 1) {
+    if (!isDigit(run, at) || isDigit(run, at - 1)) continue;
+    const end = cardEnd(run, at);
+    if (end < 0) continue;
+    redacted += run.slice(copied, at) + REDACTED;
+    copied = end;
+    at = end - 1;
+  }
+  return redacted + run.slice(copied);
+}
+
+/** Where the card number that begins here ends, or -1. */
+function cardEnd(run: string, start: number): number {
+  const lengths = cardLengths[run[start] ?? ''];
+  if (lengths === undefined) return -1;
+  let digits = '';
+  for (let at = start; at < run.length && digits.length < MAX_CARD_DIGITS; at += 1) {
+    if (!isDigit(run, at)) continue;
+    digits += run[at];
+    const whole = digits.length >= MIN_CARD_DIGITS && !isDigit(run, at + 1) && lengths.includes(digits.length);
+    if (whole && passesLuhn(digits)) return at + 1;
+  }
+  return -1;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
+}
+
+function passesLuhn(digits: string): boolean {
+  let sum = 0;
+  for (let place = 0; place < digits.length; place += 1) {
+    const digit = digits.charCodeAt(digits.length - 1 - place) - 0x30;
+    const doubled = place % 2 === 0 ? digit : digit * 2;
+    sum += doubled > 9 ? doubled - 9 : doubled;
+  }
+  return sum % 10 === 0;
+}

@@ -1,0 +1,51 @@
+import type { HeaderFields } from '../http/header-fields.ts';
+
+/** Lower-case hex ids of the trace that a request belongs to: 32 and 16 digits. */
+export type Trace = { readonly traceId: string | undefined; readonly spanId: string | undefined };
+
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)/;
+const TRACEPARENT_LENGTH = 55;
+const TRACE_ID = /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/;
+const SPAN_ID = /^[0-9a-f]{16}$/;
+const ZEROS = /^0*$/;
+const none: Trace = { traceId: undefined, spanId: undefined };
+
+/**
+ * Trace of a request: `traceparent` (W3C Trace Context), else `b3`, else `x-b3-traceid` and `x-b3-spanid` (Zipkin B3).
+ * Invalid ones are passed over.
+ */
+export function traceOf(headers: HeaderFields): Trace {
+  const traceparent = headers.get('traceparent');
+  const single = headers.get('b3');
+  const traceId = headers.get('x-b3-traceid');
+  if (traceparent === undefined && single === undefined && traceId === undefined) return none;
+  return (
+    (traceparent === undefined ? undefined : parseTraceparent(traceparent)) ??
+    (single === undefined ? undefined : parseB3(single)) ??
+    (traceId === undefined ? undefined : b3Trace(traceId, headers.get('x-b3-spanid'))) ??
+    none
+  );
+}
+
+function parseTraceparent(value: string): Trace | undefined {
+  if (!TRACEPARENT.test(value)) return undefined;
+  if (value.startsWith('00') && value.length !== TRACEPARENT_LENGTH) return undefined;
+  const traceId = value.slice(3, 35);
+  const spanId = value.slice(36, 52);
+  return ZEROS.test(traceId) || ZEROS.test(spanId) ? undefined : { traceId, spanId };
+}
+
+/** `{trace id}-{span id}[-{sampled}[-{parent span id}]]`; a lone sampling decision names no trace. */
+function parseB3(value: string): Trace | undefined {
+  const [traceId = '', spanId] = value.split('-', 2);
+  return spanId === undefined ? undefined : b3Trace(traceId, spanId);
+}
+
+/** B3 also has trace ids of 64 bits: they become 128 bits wide with leading zeros, as OpenTelemetry does it. */
+function b3Trace(traceId: string, spanId: string | undefined): Trace | undefined {
+  const trace = traceId.toLowerCase();
+  const span = spanId?.toLowerCase();
+  if (!TRACE_ID.test(trace) || ZEROS.test(trace)) return undefined;
+  const validSpan = span !== undefined && SPAN_ID.test(span) && !ZEROS.test(span);
+  return { traceId: trace.padStart(32, '0'), spanId: validSpan ? span : undefined };
+}

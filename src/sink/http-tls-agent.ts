@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { Agent as TlsAgent } from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
+
+/** Paths of PEM files, read anew for each connection so that renewed certificates are taken up. */
+export type HttpTls = {
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+  readonly verify: boolean;
+};
+
+/** Reads the files of keys and certificates for every new connection. */
+export class FreshTlsAgent extends TlsAgent {
+  readonly #tls: HttpTls | undefined;
+
+  constructor(options: ConstructorParameters<typeof TlsAgent>[0], tls: HttpTls | undefined) {
+    super({ ...options, rejectUnauthorized: tls?.verify ?? true });
+    this.#tls = tls;
+  }
+
+  override createConnection(...[options, callback]: Parameters<TlsAgent['createConnection']>) {
+    try {
+      return super.createConnection(
+        { ...options, ...(this.#tls === undefined ? {} : secureContext(this.#tls)) },
+        callback,
+      );
+    } catch (error) {
+      callback?.(Object.assign(error as Error, { code: 'ERR_TLS_FILES' }), undefined as never);
+      return undefined;
+    }
+  }
+}
+
+function secureContext({ ca, cert, key }: HttpTls): SecureContextOptions {
+  return {
+    ...(ca === undefined ? {} : { ca: readFileSync(ca) }),
+    ...(cert === undefined ? {} : { cert: readFileSync(cert) }),
+    ...(key === undefined ? {} : { key: readFileSync(key) }),
+  };
+}

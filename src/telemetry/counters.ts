@@ -1,0 +1,69 @@
+/** Every counter with its meaning: the only list, from which the summary, the metrics and the docs are made. */
+export const counterMeanings = {
+  frames_received: 'packets handed over by the capture source',
+  frames_dropped_kernel: 'packets the kernel dropped because the capture ring was full (not part of frames_received)',
+  frames_skipped_loopback_copy: 'second copies of loopback packets',
+  frames_skipped_link_type: 'packets of a link type that is not decoded',
+  frames_skipped_not_ip: 'packets that are not IPv4 or IPv6',
+  frames_skipped_not_tcp: 'IP packets that are not TCP',
+  frames_skipped_malformed: 'packets with a header that contradicts itself',
+  frames_skipped_truncated: 'packets cut inside their headers by the snap length',
+  fragments_received: 'IP fragments set aside for reassembly',
+  fragments_dropped_timeout: 'IP fragments given up because the rest of the packet did not come',
+  fragments_dropped_limit: 'IP fragments given up because too many were waiting',
+  fragments_dropped_malformed: 'IP fragments that contradict the others of their packet',
+  fragments_dropped_shutdown: 'IP fragments whose packet was not whole when the capture ended',
+  fragments_reassembled: 'IP fragments that became part of a whole packet',
+  packets_reassembled: 'whole packets made of fragments',
+  segments_received: 'TCP segments decoded',
+  payload_bytes_received: 'TCP payload bytes in decoded segments',
+  payload_bytes_delivered: 'payload bytes handed to a protocol, in order',
+  payload_bytes_duplicate:
+    'payload bytes behind those handed over or given up before (retransmissions, overlaps, keep-alive probes)',
+  payload_bytes_ignored: 'payload bytes that nobody parses (TLS, tunnels, not HTTP, the text of an RST)',
+  payload_bytes_dropped_closed:
+    'payload bytes behind the end of their connection or side, or still held when it failed',
+  gaps: 'holes in a TCP stream that were given up',
+  gap_bytes: 'bytes in those holes, where their number is known',
+  connections_opened: 'TCP connections seen',
+  connections_joined: 'of these, connections that were older than the capture',
+  connections_finished: 'connections ended by FIN on both sides',
+  connections_reset: 'connections ended by RST',
+  connections_replaced: 'connections whose port was used again before their end was seen',
+  connections_idle: 'connections forgotten after a long silence',
+  connections_evicted_count: 'connections forgotten because there were too many',
+  connections_evicted_memory: 'connections forgotten because their buffers were over the limit',
+  connections_shutdown: 'connections still open when the capture ended',
+  connections_one_sided: 'ended connections of which only one direction was captured',
+  connections_failed: 'connections given up after an error of our own',
+  connections_http1: 'connections recognised as HTTP/1.x',
+  connections_http2: 'connections recognised as HTTP/2 (not decoded yet)',
+  connections_tls: 'connections recognised as TLS',
+  connections_own_traffic: 'connections of this logger itself, to where it sends records',
+  connections_not_http: 'connections that carried bytes and were not HTTP',
+  http_tunnels: 'connections that turned into tunnels (CONNECT, Upgrade)',
+  http_heads_too_large: 'message heads over the limit',
+  http_malformed: 'places where a message could not be parsed',
+  http_resynchronised: 'message starts found again after loss or damage',
+  http_late_responses: 'responses to requests that had been logged as timed out',
+  http_unpaired_requests: 'requests that could not be paired safely after loss',
+  exchanges_answered: 'exchanges with a response',
+  exchanges_timeout: 'exchanges with nothing within TIMEOUT_AFTER_MS',
+  exchanges_reset: 'exchanges cut off by RST',
+  exchanges_closed: 'exchanges cut off by the end of the connection',
+  exchanges_unknown: 'exchanges of which a part was not captured',
+  exchanges_ignored_url: 'exchanges left out by IGNORE_URLS',
+  records_built: 'records handed to the sinks',
+  internal_errors: 'errors of our own that were contained',
+} as const;
+
+export type CounterName = keyof typeof counterMeanings;
+
+/** One number per name; stages add to them directly. */
+export type Counters = { [Name in CounterName]: number };
+
+export function createCounters(): Counters {
+  const counters: Partial<Counters> = {};
+  for (const name of Object.keys(counterMeanings) as CounterName[]) counters[name] = 0;
+  return counters as Counters;
+}

@@ -1,0 +1,151 @@
+// The files of deploy/: valid for Kubernetes, and of one mind about the sidecar. PodMonitor and ServiceMonitor are not checked against a schema:
+// theirs is the Prometheus operator's.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { kubernetesVersions, schemaLocation, toolPath, toolsMissing } from '../e2e/manifest-tools.ts';
+
+const read = (name: string) => readFileSync(`deploy/${name}`, 'utf8');
+/** Whole manifests; sidecar-patch.yaml is none. */
+const whole = ['configmap.yaml', 'sidecar.yaml', 'native-sidecar.yaml', 'job.yaml'];
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const options = { encoding: 'utf8', stdio: 'pipe' } as const;
+
+/** The lines of the sidecar in a manifest, without comments, quotes and indentation, in the order of the alphabet. */
+function sidecarIn(manifest: string): readonly string[] {
+  const lines = manifest.split('\n');
+  const first = lines.findIndex((line) => /^ *- name: http-logger$/.test(line));
+  const indent = lines[first]?.search(/\S/) ?? 0;
+  const length = lines.slice(first + 1).findIndex((line) => line.search(/\S/) <= indent);
+  return lines
+    .slice(first, length < 0 ? undefined : first + 1 + length)
+    .map((line) => line.trim().replaceAll('"', ''))
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .sort();
+}
+
+function checkSchemas(manifests: string): void {
+  for (const kubernetes of kubernetesVersions) {
+    const words = [
+      '-strict',
+      '-skip',
+      'PodMonitor,ServiceMonitor',
+      '-schema-location',
+      schemaLocation(kubernetes),
+      '-',
+    ];
+    const { status, stdout } = spawnSync(toolPath('kubeconform'), words, { input: manifests, encoding: 'utf8' });
+    assert.equal(status, 0, `Kubernetes ${kubernetes}: ${stdout}`);
+  }
+}
+
+function helm(...settings: readonly string[]): string {
+  const words = ['template', 'logger', 'deploy/chart', '--namespace=demo', '--kube-version=1.37.0'];
+  return execFileSync(toolPath('helm'), [...words, ...settings.map((setting) => `--set=${setting}`)], options);
+}
+
+const sidecar = sidecarIn(read('sidecar.yaml'));
+
+test('the sidecar is the same in every manifest', () => {
+  assert.ok(sidecar.includes('add: [NET_RAW]') && sidecar.length > 40, sidecar.join('\n'));
+  assert.deepEqual(sidecarIn(read('sidecar-patch.yaml')), sidecar);
+  const native = sidecarIn(read('native-sidecar.yaml'));
+  assert.deepEqual(sidecarIn(read('job.yaml')), native);
+  const added = ['failureThreshold: 60', 'httpGet:', 'path: /readyz', 'periodSeconds: 1', 'port: logger-metrics'];
+  assert.deepEqual(native, [...sidecar, ...added, 'restartPolicy: Always', 'startupProbe:'].sort());
+});
+
+test('pods get more time to end than the logger takes, and versions are those of the package', () => {
+  for (const name of ['sidecar.yaml', 'native-sidecar.yaml', 'job.yaml']) {
+    assert.match(read(name), /^ +terminationGracePeriodSeconds: 30$/m);
+  }
+  for (const name of [...whole.slice(1), 'sidecar-patch.yaml', 'debug.sh']) {
+    assert.match(read(name), new RegExp(`k8s-internal-http-logger:${version.replaceAll('.', '\\.')}\\b`), name);
+  }
+  assert.match(read('chart/Chart.yaml'), new RegExp(`^version: ${version}\nappVersion: ${version}$`, 'm'));
+  assert.match(readFileSync('Dockerfile', 'utf8'), new RegExp(`^ARG VERSION=${version}$`, 'm'));
+});
+
+test('the manifests of the README are files of deploy/', () => {
+  const blocks = [...readFileSync('README.md', 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => text);
+  assert.deepEqual(
+    blocks.filter((text = '') => /^kind: /m.test(text)),
+    [read('configmap.yaml'), read('sidecar.yaml')],
+  );
+});
+
+test('manifests have the schemas of Kubernetes', { skip: toolsMissing('kubeconform') }, () => {
+  checkSchemas(whole.map(read).join('---\n'));
+  // What `kubectl debug` makes a container of.
+  const debugging = read('debug-container.yaml').replaceAll(/^/gm, '          ');
+  checkSchemas(
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: debugging }\nspec:\n  selector: {}\n  template:\n    spec:\n' +
+      `      containers: []\n      ephemeralContainers:\n        - name: debugger\n${debugging}`,
+  );
+  const wrong = read('native-sidecar.yaml').replace('failureThreshold', 'failureTreshold');
+  assert.throws(() => checkSchemas(wrong), /failureTreshold/);
+});
+
+test('the chart: valid, with the same sidecar and the same ConfigMap', {
+  skip: toolsMissing('helm', 'kubeconform'),
+}, () => {
+  execFileSync(toolPath('helm'), ['lint', '--strict', 'deploy/chart'], options);
+  const rendered = helm(
+    'example.enabled=true',
+    'secret.data.FLUENTD_SHARED_KEY=secret',
+    'monitoring.podMonitor.enabled=true',
+    'monitoring.serviceMonitor.enabled=true',
+    'monitoring.serviceMonitor.selector.app=shop',
+  );
+  checkSchemas(rendered);
+  for (const kind of ['ConfigMap', 'Deployment', 'PodMonitor', 'Secret', 'Service', 'ServiceMonitor']) {
+    assert.match(rendered, new RegExp(`^kind: ${kind}$`, 'm'));
+  }
+  const isOwn = (line: string) => line !== 'imagePullPolicy: IfNotPresent';
+  assert.deepEqual(sidecarIn(rendered).filter(isOwn), sidecar);
+  const data = (text: string) => text.match(/^ {2}[A-Z][A-Z_]+: .*$/gm)?.sort();
+  assert.deepEqual(data(helm()), data(read('configmap.yaml')));
+  const native = helm('example.enabled=true', 'example.nativeSidecar=true');
+  checkSchemas(native);
+  assert.deepEqual(sidecarIn(native).filter(isOwn), sidecarIn(read('native-sidecar.yaml')));
+});
+
+test('the chart refuses values that it does not know', { skip: toolsMissing('helm') }, () => {
+  for (const setting of [
+    'config.lower=x',
+    'imagge.tag=x',
+    'config.MAX_CONNECTIONS=5',
+    'monitoring.podMonitor.interval=often',
+  ]) {
+    assert.throws(() => helm(setting), /values don't meet the specifications of the schema/, setting);
+  }
+});
+
+test('the component adds the sidecar to every Deployment', { skip: toolsMissing('kubeconform', 'kustomize') }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kustomize-'));
+  try {
+    mkdirSync(join(folder, 'logger'));
+    for (const name of ['kustomization.yaml', 'configmap.yaml', 'sidecar-patch.yaml']) {
+      copyFileSync(`deploy/${name}`, join(folder, 'logger', name));
+    }
+    const application = (name: string) =>
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name} }\nspec:\n  selector: { matchLabels: { app: a } }\n` +
+      '  template:\n    metadata: { labels: { app: a } }\n    spec: { containers: [{ name: web, image: nginx }] }\n';
+    writeFileSync(join(folder, 'applications.yaml'), `${application('cart')}---\n${application('shop')}`);
+    const images = 'images: [{ name: k8s-internal-http-logger, newName: registry.example.com/logger }]';
+    writeFileSync(
+      join(folder, 'kustomization.yaml'),
+      `resources: [applications.yaml]\ncomponents: [logger]\n${images}\n`,
+    );
+    const built = execFileSync(toolPath('kustomize'), ['build', folder], options);
+    checkSchemas(built);
+    assert.equal(built.match(/image: registry\.example\.com\/logger:/g)?.length, 2);
+    assert.equal(built.match(/- NET_RAW$/gm)?.length, 2);
+    assert.equal(built.match(/image: nginx$/gm)?.length, 2);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,3 @@
+import { searchNodeCases } from './search-node-cases.ts';
+
+searchNodeCases('opensearch');

@@ -1,0 +1,90 @@
+// Lines that repeat are not taken apart again: whatever came before, a head must mean the same.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { HeaderFields } from '../../src/http/header-fields.ts';
+import { KnownLines } from '../../src/http/known-lines.ts';
+
+type Plain = { readonly end: number; readonly fields: readonly (readonly [string, string])[] };
+
+/** Splits a head in the plainest way. */
+function plainFields(text: string): Plain {
+  const fields: [string, string][] = [];
+  let at = 0;
+  while (at < text.length && !/^\r?\n/.test(text.slice(at, at + 2))) {
+    const [line = ''] = /^[^\n]*(?:\n[ \t][^\n]*)*\n?/.exec(text.slice(at)) ?? [];
+    at += line.length;
+    const colon = line.indexOf(':');
+    const value = line
+      .slice(colon + 1)
+      .split('\n')
+      .map((part) => part.replace(/^[ \t\r]+|[ \t\r]+$/g, ''));
+    const name = line
+      .slice(0, colon)
+      .replace(/^[ \t\r]+|[ \t\r]+$/g, '')
+      .toLowerCase();
+    if (colon > 0) fields.push([name, value.filter((part) => part !== '').join(' ')]);
+  }
+  const [empty] = /^\r?\n/.exec(text.slice(at)) ?? [];
+  return { end: empty === undefined ? -1 : at + empty.length, fields };
+}
+
+function checked(text: string, kind: 'request' | 'response'): void {
+  const { end, fields } = new HeaderFields(text, 0, kind);
+  assert.deepEqual({ end, fields: fields.map(({ name, value }) => [name, value]) }, plainFields(text), text);
+}
+
+const line = fc.oneof(
+  fc.constantFrom(
+    'Host: a',
+    'Host: ab',
+    'Host: a ',
+    'host: a',
+    'Host:',
+    'Accept: */*',
+    'A: b\r\n c',
+    ' x: y',
+    'no colon',
+    ': z',
+    'Host : a',
+  ),
+  fc.tuple(fc.constantFrom('X-Id', 'X-Is', 'X-I', 'Date'), fc.nat({ max: 300 })).map(([name, id]) => `${name}: ${id}`),
+);
+const head = fc
+  .tuple(fc.array(line, { maxLength: 8 }), fc.constantFrom('\r\n', '\n'), fc.constantFrom('\r\n', '\n', '', 'x', '\r'))
+  .map(([lines, lineEnd, rest]) => lines.map((each) => each + lineEnd).join('') + rest);
+
+test('a head means the same whatever heads came before it', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(head, fc.boolean()), { minLength: 1, maxLength: 50 }), (heads) => {
+      for (const [text, isRequest] of heads) checked(text, isRequest ? 'request' : 'response');
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('more lines and names than are kept, and lines that never repeat', () => {
+  for (let round = 0; round < 6000; round++) {
+    checked(`Host: h${round % 3000}\r\nX-Id: ${round}\r\nX-${round % 700}: a\r\nAccept: b\r\n\r\n`, 'request');
+    checked(`Date: ${round >> 4}\r\nEtag: ${round}\r\nServer: s\r\n\r\n`, 'response');
+  }
+  checked(`${'n'.repeat(5000)}: v\r\nA: ${'v'.repeat(5000)}\r\nB: c\r\n\r\n`, 'request');
+});
+
+test('a line that comes again is the same field, and one that cannot be told from a longer one is not', () => {
+  const [first] = new HeaderFields('Cookie2: a\r\n\r\n', 0).fields;
+  const [second] = new HeaderFields('Cookie2: a\r\n\r\n', 0).fields;
+  assert.equal(first, second);
+  checked('Cookie2: a\r\n b\r\n\r\n', 'request');
+  checked('Cookie2: a', 'request');
+});
+
+test('a name whose lines hardly ever repeat is not kept any more', () => {
+  const known = new KnownLines();
+  let kept = 0;
+  for (let index = 0; index < 1000; index++) {
+    const text = `X-Request: ${index}\r\n`;
+    if (known.line(known.name(text, 0, 10), text, 0, text.length) !== undefined) kept++;
+  }
+  assert.equal(kept, 64);
+});

@@ -1,0 +1,21 @@
+// Names by reverse DNS as the built program finds them: here in /etc/hosts, for the namespace reaches no DNS server.
+import assert from 'node:assert/strict';
+import { Resolver } from 'node:dns/promises';
+import { inside, liveTest, runClient, startServer } from '../tools/namespaces.ts';
+import { startCapture } from '../tools/run-logger.ts';
+
+liveTest('the first record of an address has no name, later ones have it', { namespaces: 1 }, async (here) => {
+  const names = await new Resolver().reverse('127.0.0.1');
+  await startServer(here);
+  const logger = await startCapture({ IFACE: 'lo', PEER_NAMES: 'dns' }, inside(here));
+  for (let count = 1; count <= 2; count++) {
+    await runClient(here, 'once', { host: '127.0.0.1', path: '/text' });
+    await logger.until(({ records }) => records.length === count, 'record');
+  }
+  const { code, records, stderr } = await logger.stop();
+  assert.equal(code, 0, stderr);
+  const [first, second] = records;
+  assert.deepEqual([first?.client_name, first?.server_name], [undefined, undefined]);
+  assert.ok(names.includes(second?.client_name ?? ''), second?.client_name);
+  assert.equal(second?.server_name, second?.client_name);
+});

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { type SchemaName, schemas } from '../../src/record/schema.ts';
+import { secretNameEndings, secretNames } from '../../src/record/secret-names.ts';
+import { exampleRecord } from './example.ts';
+
+const page = readFileSync('docs/records.md', 'utf8');
+const names = Object.keys(schemas) as SchemaName[];
+
+function section(title: string): string {
+  return page.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? '';
+}
+
+/** Names of all fields, dotted; headers and labels count as one, or by their prefix in otel. */
+function fieldNames(value: object, prefix = ''): string[] {
+  return Object.entries(value).flatMap(([key, field]) => {
+    const name = (prefix + key).replace(/^(http\.\w+\.header|k8s\.pod\.label)\..*/, '$1.<key>');
+    const isGroup = typeof field === 'object' && !Array.isArray(field) && !/(headers|labels)$/.test(name);
+    return isGroup ? fieldNames(field as object, `${name}.`) : [name];
+  });
+}
+
+for (const name of names) {
+  test(`the example of ${name} in docs/records.md is what is written today`, () => {
+    const block = /```json\n([\s\S]*?)\n```/.exec(section(name))?.[1] ?? '';
+    assert.equal(block, JSON.stringify(schemas[name](exampleRecord), null, 2));
+  });
+
+  test(`every field of ${name} is explained in docs/records.md`, () => {
+    const table = section(name).split('```')[0] ?? '';
+    for (const field of fieldNames(schemas[name](exampleRecord))) {
+      assert.ok(table.includes(`\`${field}\``), field);
+    }
+  });
+}
+
+test('every secret name is listed in docs/records.md', () => {
+  const text = section('Redaction');
+  for (const name of [...secretNames, ...secretNameEndings]) assert.ok(text.includes(`\`${name}\``), name);
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createHeaderReader, type HeaderSelection } from '../../src/record/headers.ts';
+import { createRedactor } from '../../src/record/redact.ts';
+import { type Fields, headerFields } from './exchanges.ts';
+
+const redactor = createRedactor({ enabled: true, headers: [], params: [] });
+const read = (selection: HeaderSelection, fields: Fields) =>
+  createHeaderReader(selection, redactor)(headerFields(fields))?.object;
+const fields: Fields = [
+  ['Host', 'h'],
+  ['Accept', 'a'],
+  ['X-Text', 'Gr\xc3\xbc\xc3\x9fe'],
+  ['ACCEPT', 'b'],
+  ['Authorization', 's3cret'],
+  ['Set-Cookie', 's3cret'],
+  ['accept', 'c'],
+  ['Set-Cookie', 's3cret'],
+];
+
+test('all headers, none, or those of a list in any case', () => {
+  assert.deepEqual(read({ kind: 'all' }, fields), {
+    host: 'h',
+    accept: ['a', 'b', 'c'],
+    'x-text': 'Grüße',
+    authorization: '[redacted]',
+    'set-cookie': ['[redacted]', '[redacted]'],
+  });
+  assert.equal(read({ kind: 'none' }, fields), undefined);
+  assert.deepEqual(read({ kind: 'only', names: ['HOST', 'x-missing'] }, fields), { host: 'h' });
+  assert.deepEqual(read({ kind: 'only', names: [] }, fields), {});
+  assert.deepEqual(read({ kind: 'all' }, []), {});
+});
+
+test('names that objects inherit are names like any other', () => {
+  const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__'];
+  for (const name of names) {
+    const key = name.toLowerCase();
+    const once = read({ kind: 'all' }, [[name, '1']]);
+    assert.equal(JSON.stringify(once), `{"${key}":"1"}`);
+    const thrice = read({ kind: 'all' }, [
+      [name, '1'],
+      [name, '2'],
+      [name, '3'],
+    ]);
+    assert.equal(JSON.stringify(thrice), `{"${key}":["1","2","3"]}`);
+  }
+  assert.equal(Object.hasOwn(Object.prototype, '1'), false);
+});
+
+test('a line that comes again is redacted by the rules of whoever reads it', () => {
+  const line: Fields = [['X-Plan', 'premium']];
+  const strict = createRedactor({ enabled: true, headers: ['x-plan'], params: [] });
+  for (const [rules, value] of [
+    [redactor, 'premium'],
+    [strict, '[redacted]'],
+    [redactor, 'premium'],
+  ] as const) {
+    const reader = createHeaderReader({ kind: 'all' }, rules);
+    for (let times = 0; times < 3; times++) assert.deepEqual(reader(headerFields(line))?.object, { 'x-plan': value });
+  }
+});

@@ -1,0 +1,51 @@
+import { LoggedHeaders } from '../../src/record/logged-headers.ts';
+import type { LogRecord } from '../../src/record/record.ts';
+
+/** An ordinary record of its own id, with whatever a test wants to be different. */
+export function createRecord(index: number, changes: Partial<LogRecord> = {}): LogRecord {
+  const startTime = 1_700_000_000_000_000 + index * 1000;
+  return {
+    id: `record-${String(index).padStart(6, '0')}`,
+    startTime,
+    endTime: startTime + 5000,
+    direction: 'incoming',
+    clientIp: '10.0.0.1',
+    clientPort: 40_000,
+    serverIp: '10.0.0.2',
+    serverPort: 8080,
+    clientName: undefined,
+    serverName: undefined,
+    protocol: 'HTTP/1.1',
+    method: 'GET',
+    host: 'cart',
+    url: `/items/${index}?page=1`,
+    path: `/items/${index}`,
+    query: 'page=1',
+    status: 200,
+    outcome: 'answered',
+    durationMs: 5,
+    sendMs: 1,
+    waitMs: 3,
+    receiveMs: 1,
+    requestBytes: 0,
+    responseBytes: 100,
+    requestHeadBytes: 60,
+    responseHeadBytes: 80,
+    userAgent: 'curl/8.5.0',
+    referrer: undefined,
+    requestId: undefined,
+    requestContentType: undefined,
+    contentType: 'application/json',
+    requestHeaders: LoggedHeaders.of({ host: 'cart', 'user-agent': 'curl/8.5.0' }),
+    responseHeaders: LoggedHeaders.of({ 'content-type': 'application/json' }),
+    requestBody: undefined,
+    responseBody: undefined,
+    informational: undefined,
+    traceId: undefined,
+    spanId: undefined,
+    incomplete: false,
+    gapBytes: undefined,
+    identity: { pod: undefined, namespace: undefined, node: undefined, hostname: 'test', labels: undefined },
+    ...changes,
+  };
+}
