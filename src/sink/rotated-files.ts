@@ -84,6 +84,8 @@ export class RotatedFiles {
       await this.#guard(async () => {
         const plain = (await this.#list()).filter(({ suffixes }) => suffixes.includes(''));
         await forAll(plain, ({ stamp }) => this.#compressOne(this.#pathOf(stamp, '')));
+        // A rotation may have deleted one while it changed its name.
+        await this.#deleteOldest();
         this.#isFailing = false;
       });
     }
