@@ -9,7 +9,7 @@ const carriageReturn = 0x0d;
 /** What a field costs beside its text, about. */
 const fieldBytes = 64;
 
-const known = new KnownLines();
+const knownLines = { request: new KnownLines(), response: new KnownLines() };
 
 /** The header fields of one head, in order. Lines without a colon are left out. */
 export class HeaderFields {
@@ -25,7 +25,8 @@ export class HeaderFields {
     const fields: HeaderField[] = [];
     this.fields = fields;
     this.#textLength = text.length;
-    let before = known.start(kind);
+    const known = knownLines[kind];
+    let before = known.start;
     let colon = -1;
     let at = start;
     for (; at < text.length && !isEndAt(text, at); ) {

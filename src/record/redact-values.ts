@@ -17,6 +17,10 @@ const SECRETS = new RegExp(
   'g',
 );
 
+/** Every secret has one of these in it. Hardly any text has, and to find that out takes a tenth of the time of looking for secrets. */
+const MARK =
+  /eyJ|ZXlK|authorization\.k8s|AKIA|ASIA|AIza|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|sk_live_|rk_live_|npm_|sk-|ya29\.|-----BEGIN/;
+
 /** Digits, at least a dozen, each followed by at most one space or dash. */
 const DIGITS = /\d(?:[ -]?\d){11,}/g;
 const CUT_DIGITS = /(?<![\d.-])[3-6](?:[ -]?\d){7,18}[ -]?$/;
@@ -42,7 +46,7 @@ export function redactValues(text: string, cut: boolean): string {
 
 /** Replaces tokens and keys, not card numbers. */
 export function redactKeys(text: string): string {
-  return text.replace(SECRETS, REDACTED);
+  return MARK.test(text) ? text.replace(SECRETS, REDACTED) : text;
 }
 
 /** Whether a text has a word as long as a key; it looks at every 20th character and goes back from there. */

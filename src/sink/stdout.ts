@@ -5,8 +5,10 @@ import type { Sink } from './sink.ts';
 
 /** A source that can wait does so above this. */
 const comfortableBytes = 2 * 1024 * 1024;
-/** Lines become bytes together, as soon as there is this much of them. */
+/** Lines become bytes at once, in pieces of about this size: text that waits keeps the garbage collector busy. */
 const batchBytes = 64 * 1024;
+/** A UTF-16 unit has at most so many bytes in UTF-8. */
+const maxUnitBytes = 3;
 /** How soon a full pipe is tried again: at once for a reader that keeps up, rarely for one that has stopped. */
 const firstRetryMs = 1;
 const lastRetryMs = 50;
@@ -26,7 +28,10 @@ export class StdoutSink implements Sink {
   readonly #queueBytes: number;
   readonly #onClosed: (error: NodeJS.ErrnoException) => void;
   readonly #batches: Batch[] = [];
-  #lines = '';
+  /** Lines that are in no batch yet are `page[start, end)`; the bytes before belong to batches. */
+  #page = Buffer.alloc(0);
+  #start = 0;
+  #end = 0;
   #lineCount = 0;
   /** When the first of the lines came, on the monotonic clock. */
   #linesSince = 0;
@@ -68,12 +73,7 @@ export class StdoutSink implements Sink {
     } catch {
       return this.#drop('encoding_failed');
     }
-    if (this.#lineCount === 0) this.#linesSince = performance.now();
-    this.#lines += `${line}\n`;
-    this.#lineCount++;
-    this.account.queued++;
-    this.account.queuedBytes += line.length + 1;
-    if (this.#lines.length >= batchBytes) this.#seal();
+    this.#append(line);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(() => {
@@ -102,13 +102,30 @@ export class StdoutSink implements Sink {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** Lines become bytes once, in batches. */
+  #append(line: string): void {
+    const room = line.length * maxUnitBytes + 1;
+    if (this.#end + room > this.#page.length) this.#turnPage(room);
+    if (this.#lineCount === 0) this.#linesSince = performance.now();
+    const end = this.#end + this.#page.write(line, this.#end);
+    this.#page[end] = lineFeed;
+    this.account.queued++;
+    this.account.queuedBytes += end + 1 - this.#end;
+    this.#lineCount++;
+    this.#end = end + 1;
+  }
+
+  #turnPage(room: number): void {
+    this.#seal();
+    this.#page = Buffer.allocUnsafeSlow(Math.max(batchBytes, room));
+    this.#start = 0;
+    this.#end = 0;
+  }
+
   #seal(): void {
     if (this.#lineCount === 0) return;
-    const bytes = Buffer.from(this.#lines);
-    this.account.queuedBytes += bytes.length - this.#lines.length;
+    const bytes = this.#page.subarray(this.#start, this.#end);
     this.#batches.push({ bytes, records: this.#lineCount, since: this.#linesSince, written: 0 });
-    this.#lines = '';
+    this.#start = this.#end;
     this.#lineCount = 0;
   }
 
@@ -172,7 +189,7 @@ export class StdoutSink implements Sink {
     this.account.dropped[reason] += this.account.queued - delivered;
     this.account.queued = 0;
     this.#batches.length = 0;
-    this.#lines = '';
+    this.#start = this.#end;
     this.#lineCount = 0;
     this.account.queuedBytes = 0;
     this.#wake();
