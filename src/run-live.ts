@@ -1,5 +1,6 @@
 import { createLiveSource } from './capture/live-source.ts';
 import { portsFilter } from './capture/packet-filter.ts';
+import { releaseProgramPages } from './capture/program-pages.ts';
 import type { SourceEnd } from './capture/source.ts';
 import { describeStart, interfaceNames, ringSize } from './capture-plan.ts';
 import type { Settings } from './config/settings.ts';
@@ -17,6 +18,7 @@ export async function runLive(logger: Logger, settings: Settings, isDemo: boolea
   const source = createLiveSource(live, logger.counters, log, (start) => {
     const what = isDemo ? 'capturing packets of the demo on lo' : describeStart(capture, start);
     log.info(`${what}; records go to ${sinks.sendLogsTo.join(', ')}`);
+    releaseProgramPages();
   });
   const running = logger.run(source);
   if (traffic === undefined) return running;

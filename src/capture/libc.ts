@@ -20,6 +20,8 @@ export type Libc = {
   getsockopt(fd: number, level: number, name: number, length: number): Buffer;
   /** Maps `length` bytes of the descriptor, shared and writable. */
   mmap(length: number, fd: number): MappedMemory;
+  /** Takes unchanged pages of a file out of this process; they come back when they are touched. */
+  releasePages(address: bigint, length: number): void;
   close(fd: number): void;
   /** Ends the process at once, whatever its threads wait for (`process.exit` would wait, too). */
   exit(code: number): void;
@@ -36,6 +38,7 @@ export type MappedMemory = { readonly bytes: Buffer; unmap(): void };
 
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
+const MADV_DONTNEED = 4;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
 
 let loaded: Libc | undefined;
@@ -56,6 +59,7 @@ function declareLibc(): Libc {
   const getsockopt = self.func('int getsockopt(int fd, int level, int name, void *value, uint32_t *length)');
   const mmap = self.func('void *mmap(void *at, size_t length, int protection, int flags, int fd, int64_t offset)');
   const munmap = self.func('int munmap(void *address, size_t length)');
+  const madvise = self.func('int madvise(void *address, size_t length, int advice)');
   const close = self.func('int close(int fd)');
   const exit = self.func('void _exit(int code)');
   const ifNameToIndex = self.func('uint32_t if_nametoindex(const char *name)') as (name: string) => number;
@@ -89,6 +93,7 @@ function declareLibc(): Libc {
         unmap: () => void succeed('munmap', munmap(address, length)),
       };
     },
+    releasePages: (address, length) => void madvise(address, length, MADV_DONTNEED),
     close: (fd) => void succeed('close', close(fd)),
     exit: (code) => exit(code),
     interfaceIndex: (name) => ifNameToIndex(name),

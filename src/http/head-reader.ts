@@ -3,9 +3,13 @@ import type { AnyHead } from './head.ts';
 import type { HeadSyntax } from './head-syntax.ts';
 
 const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
 /** Most heads are shorter. What stands behind one in these bytes is kept with it. */
 const usualBytes = 2048;
+/** A packet that is full: its head, if it has one, may go on in the next one, so it is not taken apart before its end is seen. */
+const fullPacketBytes = 1200;
+/** Empty lines behind another one, the usual one first. */
+const emptyLine = Buffer.from('\n\r\n');
+const bareEmptyLine = Buffer.from('\n\n');
 
 /** What came of reading on: a whole head and where it ends, or why there is none. */
 export type HeadReading<Head> =
@@ -48,8 +52,11 @@ export class HeadReader<Head extends AnyHead> {
   /** Reads on with `bytes[start, end)`. Nothing can be read after a head that is `malformed` or `too-large`, until it is let go of. */
   read(bytes: Buffer, start: number, end: number): HeadReading<Head> {
     if (this.#queue !== undefined) return this.#collect(this.#queue, bytes, start, end);
-    // Nearly every head is found by taking it apart. Where that ends is looked for only when it is very long, or not whole.
     const limit = Math.min(end, start + this.#maxBytes);
+    if (end - start >= fullPacketBytes && endOfHead(bytes, start, limit) < 0) {
+      return this.#collect(new ByteQueue(), bytes, start, end);
+    }
+    // Nearly every head is found by taking it apart. Where that ends is looked for only when it is very long, or not whole.
     const head = this.#syntax.parse(bytes.toString('latin1', start, Math.min(limit, start + usualBytes)));
     if (head !== undefined && head.headers.end >= 0) {
       return { kind: 'whole', head, next: start + head.headers.end };
@@ -107,10 +114,9 @@ const nothing = Buffer.alloc(0);
 
 /** The offset behind the empty line that ends a head, searched from `resume` on; -1 if it is not there yet. */
 function endOfHead(bytes: Buffer, resume: number, end: number): number {
-  for (let at = resume; at < end; at++) {
-    if (bytes[at] !== lineFeed) continue;
-    if (at + 1 < end && bytes[at + 1] === lineFeed) return at + 2;
-    if (at + 2 < end && bytes[at + 1] === carriageReturn && bytes[at + 2] === lineFeed) return at + 3;
-  }
-  return -1;
+  const searched = bytes.subarray(resume, end);
+  const usual = searched.indexOf(emptyLine);
+  const bare = (usual < 0 ? searched : searched.subarray(0, usual + 1)).indexOf(bareEmptyLine);
+  if (bare >= 0) return resume + bare + bareEmptyLine.length;
+  return usual < 0 ? -1 : resume + usual + emptyLine.length;
 }

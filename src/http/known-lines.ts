@@ -10,7 +10,7 @@ const maxNameLength = 64;
 /** After so many lines of a name that were not known, it has to have been worth it. */
 const trialLines = 64;
 /** So many characters before the end of a line are looked at; ids and times differ there. */
-const lookLength = 24;
+const lookLength = 16;
 
 /** A field name as it is sent, with its colon, and whether its lines repeat. */
 export class KnownName {
@@ -97,7 +97,8 @@ export class KnownLines {
   /** Whether a line that looks the same, at its end and by its length, was seen lately. */
   #comesAgain(text: string, start: number, end: number): boolean {
     let look = end - start;
-    for (let at = Math.max(start, end - lookLength); at < end; at++) look = (Math.imul(look, 31) + text.charCodeAt(at)) | 0;
+    for (let at = Math.max(start, end - lookLength); at < end; at++)
+      look = (Math.imul(look, 31) + text.charCodeAt(at)) | 0;
     const place = (look >>> 0) % this.#seenOnce.length;
     const comesAgain = this.#seenOnce[place] === look;
     this.#seenOnce[place] = look;
