@@ -1,6 +1,6 @@
 import { createLiveSource } from './capture/live-source.ts';
 import { portsFilter } from './capture/packet-filter.ts';
-import { releaseProgramPages } from './capture/program-pages.ts';
+import { keepReleasingProgramPages } from './capture/program-pages.ts';
 import type { SourceEnd } from './capture/source.ts';
 import { describeStart, interfaceNames, ringSize } from './capture-plan.ts';
 import type { Settings } from './config/settings.ts';
@@ -11,6 +11,7 @@ import type { Log } from './telemetry/log.ts';
 /** Captures until the logger is stopped; the demo captures its own traffic alone and ends with it. */
 export async function runLive(logger: Logger, settings: Settings, isDemo: boolean, log: Log): Promise<SourceEnd> {
   const { capture, mode, sinks } = settings;
+  keepReleasingProgramPages();
   const traffic = isDemo || mode === 'development' ? await startTraffic(settings, log) : undefined;
   if (isDemo && traffic === undefined) return { kind: 'failed', message: 'the demo needs traffic of its own' };
   const filter = isDemo && traffic !== undefined ? portsFilter(traffic.ports) : capture.filter;
@@ -18,7 +19,6 @@ export async function runLive(logger: Logger, settings: Settings, isDemo: boolea
   const source = createLiveSource(live, logger.counters, log, (start) => {
     const what = isDemo ? 'capturing packets of the demo on lo' : describeStart(capture, start);
     log.info(`${what}; records go to ${sinks.sendLogsTo.join(', ')}`);
-    releaseProgramPages();
   });
   const running = logger.run(source);
   if (traffic === undefined) return running;

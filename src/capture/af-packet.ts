@@ -24,10 +24,11 @@ const FRAME_BYTES = 2048;
 export type RingSize = { readonly blockBytes: number; readonly blockCount: number };
 
 /**
- * 4 MiB for each interface: 40 ms at 100 MB/s (half of that on loopback, where each packet comes twice), longer than a garbage collection. Blocks of 512 KiB hold even the largest
- * packets that are joined in the kernel (64 KiB, with BIG TCP up to 512 KiB).
+ * 12 MiB for each interface: 120 ms at 100 MB/s (half of that on loopback, where each packet comes twice), longer than a garbage collection and
+ * the turns of others on a busy CPU. Blocks of 512 KiB hold even the largest packets that are joined in the kernel (64 KiB, with BIG TCP up to
+ * 512 KiB).
  */
-export const DEFAULT_RING: RingSize = { blockBytes: 512 * 1024, blockCount: 8 };
+export const DEFAULT_RING: RingSize = { blockBytes: 512 * 1024, blockCount: 24 };
 
 /** A block is handed over when full, or this long after it was begun: latency at low rates against wake-ups. */
 export const BLOCK_TIMEOUT_MS = 60;

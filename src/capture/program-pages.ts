@@ -5,6 +5,15 @@ import { loadLibc } from './libc.ts';
 const mappingForm = /^([0-9a-f]+)-([0-9a-f]+) r-[-x]p \S+ \S+ \S+ +(\S.*)$/m;
 const unchangedForm = /^Anonymous: +0 kB$/m;
 
+/** The start needs other pages than the time afterwards, and so does the compiler, which is done with a program after some ten thousand packets. */
+const intervalMs = 30_000;
+
+/** Now and again: what is not needed any more is not kept in memory. */
+export function keepReleasingProgramPages(): void {
+  releaseProgramPages();
+  setInterval(releaseProgramPages, intervalMs).unref();
+}
+
 /**
  * Gives back the pages of the node binary that only its start needed, a third of the resident memory: they stay in the kernel's page cache,
  * and one that is touched again is back within a microsecond. Where that cannot be done, nothing changes. To be called while capturing live.

@@ -34,7 +34,7 @@ export const captureVariables = {
     meaning: 'which packets the kernel hands over; any filter but `tcp` needs libpcap, which also checks its syntax',
   }),
   CAP_RING: variable(byteSize('256KiB', '256MiB'), {
-    default: '4MiB',
+    default: '12MiB',
     meaning:
       'capture ring of each interface: packets wait here until they are read; when it is full the kernel drops and counts them',
   }),

@@ -94,7 +94,7 @@ const expectations: { readonly [Name in keyof typeof variables]: Expectation } =
   },
   CAP_RING: {
     read: (settings) => settings.capture.ringBytes,
-    unset: 4 * MiB,
+    unset: 12 * MiB,
     accepted: [
       ['256KiB', 256 * KiB],
       ['256mib', 256 * MiB],
