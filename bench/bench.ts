@@ -1,21 +1,26 @@
-// `npm run bench [-- PART ...] [-- --quick]`: measures this program beside its peers, and prints one Markdown table for each part.
+// `npm run bench [-- PART ...] [-- --quick]`: measures this program beside its peers, prints one Markdown table for each part, and writes it with
+// its plots into docs/performance.md.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { machineLines } from './machine.ts';
+import { machineLine, machineLines } from './machine.ts';
+import { sectionText, writeToPage } from './page.ts';
 import type { Section } from './part.ts';
 import { type PartName, parts } from './parts.ts';
 import { missingLines } from './programs.ts';
-import { markdownTable } from './table.ts';
 
-const usage = `npm run bench -- [--quick] [PART ...]
+const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 
-  PART     ${Object.keys(parts).join(', ')}; all but profile by default
-  --quick  less of everything: below two minutes, and less exact`;
+const usage = `npm run bench -- [--quick] [--page FILE] [PART ...]
+
+  PART     ${Object.keys(parts).join(', ')}; all but profile and soak by default
+  --quick  less of everything: about three minutes, less exact, and only printed
+  --page   where the results are written, instead of docs/performance.md`;
 
 /** Time for all parts together, after which no measurement is begun any more. */
-const limitSeconds = { full: 600, quick: 110 };
+const limitSeconds = { full: 900, quick: 150 };
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.exitCode = await main();
@@ -31,7 +36,7 @@ async function main(): Promise<number> {
   return 0;
 }
 
-async function measureParts({ quick, names }: Choice): Promise<void> {
+async function measureParts({ quick, names, page }: Choice): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'http-logger-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   console.log(['# Benchmark', '', ...machineLines(), ...missingLines()].join('\n'));
@@ -42,9 +47,18 @@ async function measureParts({ quick, names }: Choice): Promise<void> {
     const secondsLeftOfShare = () => share - (performance.now() - started) / 1000;
     const section = await parts[name].measure({ quick, folder, secondsLeft: secondsLeftOfShare, progress });
     progress('');
-    console.log(sectionText(section));
+    console.log(`\n## ${section.title}\n\n${sectionText(section)}`);
+    if (!quick) report(name, section, page);
     secondsLeft -= (performance.now() - started) / 1000;
   }
+  if (quick) console.log('\nNothing was written: only a run without --quick is exact enough for the page.');
+}
+
+/** A part that could not be measured leaves what is there. */
+function report(name: PartName, section: Section, page: string): void {
+  if (section.rows.length === 0) return;
+  const written = writeToPage(page, name, section, machineLine());
+  console.log(typeof written === 'string' ? `\n${written}` : `\nWritten: ${written.join(', ')}`);
 }
 
 /** Of the time that is left for these parts. */
@@ -53,11 +67,20 @@ function shareOf(name: PartName, left: readonly PartName[]): number {
   return share(name) / left.reduce((sum, each) => sum + share(each), 0);
 }
 
-type Choice = { readonly help: boolean; readonly quick: boolean; readonly names: readonly PartName[] };
+type Choice = {
+  readonly help: boolean;
+  readonly quick: boolean;
+  readonly page: string;
+  readonly names: readonly PartName[];
+};
 
 /** From the command line; or what is wrong with it. */
 function choose(): Choice | string {
-  const options = { quick: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } as const;
+  const options = {
+    quick: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+    page: { type: 'string', default: page },
+  } as const;
   try {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     const unknown = positionals.filter((name) => !isPart(name));
@@ -77,11 +100,6 @@ function usualParts(): readonly PartName[] {
 
 function isPart(name: string): name is PartName {
   return Object.hasOwn(parts, name);
-}
-
-function sectionText({ title, columns, rows, notes }: Section): string {
-  const table = rows.length === 0 ? [] : [markdownTable(columns, rows), ''];
-  return ['', `## ${title}`, '', ...table, ...notes].join('\n');
 }
 
 /** On a line of its own that the next one overwrites; only where someone looks at it. */

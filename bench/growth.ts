@@ -8,6 +8,7 @@ import { megabytes, shown, times, whole } from './format.ts';
 import { loggerCommand, summaryCount } from './logger-command.ts';
 import { download, longHeads, usualExchanges } from './message-templates.ts';
 import { type Bench, outOfTimeNotes, type Section } from './part.ts';
+import type { Plot } from './plot.ts';
 import { left, right } from './table.ts';
 
 const limitSeconds = 25;
@@ -15,6 +16,8 @@ const limitSeconds = 25;
 type Growth = {
   readonly grows: string;
   readonly step: string;
+  /** The same as a number, for the plots. */
+  readonly size: number;
   readonly workload: Workload;
   /** Too large for a file: made while it is read, through a pipe. */
   readonly isStreamed?: true;
@@ -29,32 +32,31 @@ const columns = [
 
 /** What more connections, larger heads and larger bodies cost, with all headers logged. */
 export async function growth(bench: Bench): Promise<Section> {
-  const rows: string[][] = [];
+  const results: Result[] = [];
   const notes = [
     'One run each, `LOG_HEADERS=true`, read with `--read`; body sizes through a pipe while they are generated, the rest from a file. ' +
       'Starting node is part of the CPU time. The more connections, the more of the packets are their handshakes.',
   ];
   const leftOut: string[] = [];
-  let first: Result | undefined;
   for (const step of [...connectionSteps(bench.quick), ...headSteps(bench.quick), ...bodySteps(bench.quick)]) {
     if (bench.secondsLeft() <= 0) {
       leftOut.push(`${step.grows} ${step.step}`);
       continue;
     }
     bench.progress(`growth: ${step.grows} ${step.step}`);
-    const result = await run(bench, step);
-    if (first?.step.grows !== step.grows) first = result;
-    rows.push(row(result, first));
+    results.push(await run(bench, step));
   }
-  return { title: 'Growth', columns, rows, notes: [...notes, ...outOfTimeNotes(leftOut)] };
+  const rows = results.map((result) => row(result, firstOf(results, result) ?? result));
+  return { title: 'Growth', columns, rows, notes: [...notes, ...outOfTimeNotes(leftOut)], plots: growthPlots(results) };
 }
 
 function connectionSteps(quick: boolean): readonly Growth[] {
   const exchanges = quick ? 30_000 : 200_000;
-  const sizes = quick ? [1, 100, 10_000] : [1, 100, 10_000, 100_000];
+  const sizes = quick ? [1, 100, 10_000] : [1, 10, 100, 1000, 10_000, 100_000];
   return sizes.map((connections) => ({
     grows: 'concurrent connections',
     step: whole(connections),
+    size: connections,
     target: flatCost,
     workload: {
       exchanges,
@@ -66,19 +68,24 @@ function connectionSteps(quick: boolean): readonly Growth[] {
 }
 
 function headSteps(quick: boolean): readonly Growth[] {
-  const exchanges = quick ? 2000 : 10_000;
-  return [5, 20, 80, 320].map((fields) => ({
+  const sizes = quick ? [5, 20, 80, 320] : [5, 10, 20, 40, 80, 160, 320];
+  // The more fields, the fewer exchanges: about the same work in each step.
+  const fieldsInAll = quick ? 100_000 : 400_000;
+  return sizes.map((fields) => ({
     grows: 'header fields each way',
     step: whole(fields),
-    workload: { ...persistent, exchanges, exchangeTemplates: longHeads(fields, 60) },
+    size: fields,
+    workload: { ...persistent, exchanges: fieldsInAll / fields, exchangeTemplates: longHeads(fields, 60) },
   }));
 }
 
 function bodySteps(quick: boolean): readonly Growth[] {
   const largest = quick ? 100_000_000 : 1_000_000_000;
-  return [1000, 1_000_000, largest].map((bodyBytes) => ({
+  const sizes = quick ? [1e3, 1e6, 1e8] : [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+  return sizes.map((bodyBytes) => ({
     grows: 'body size',
-    step: bodyBytes >= 1e9 ? '1 GB' : bodyBytes >= 1e6 ? `${bodyBytes / 1e6} MB` : '1 kB',
+    step: bodyBytes >= 1e9 ? '1 GB' : bodyBytes >= 1e6 ? `${bodyBytes / 1e6} MB` : `${bodyBytes / 1e3} kB`,
+    size: bodyBytes,
     isStreamed: true,
     target: sameMemory,
     workload: {
@@ -120,6 +127,36 @@ function streamCapture(descriptor: number, workload: Workload): Promise<Generate
   });
 }
 
+/** The smallest step of the same kind. */
+function firstOf(results: readonly Result[], { step }: Result): Result | undefined {
+  return results.find((result) => result.step.grows === step.grows);
+}
+
+/** Cost and memory over each thing that grows. */
+function growthPlots(results: readonly Result[]): readonly Plot[] {
+  const costOf: Readonly<Record<string, readonly [title: string, value: (result: Result) => number]>> = {
+    'body size': ['CPU ms/MB', ({ cpuSeconds, capture }) => (cpuSeconds * 1e3) / (capture.bytes / 1e6)],
+  };
+  const kinds = [...new Set(results.map(({ step }) => step.grows))];
+  return kinds.flatMap((grows) => {
+    const own = results.filter(({ step, failure }) => step.grows === grows && failure === undefined);
+    const curve = (what: string, yTitle: string, value: (result: Result) => number): Plot => ({
+      name: `growth-${grows.replaceAll(' ', '-')}-${what}`,
+      title: `${what === 'cost' ? 'CPU' : 'Peak memory'}: ${grows}`,
+      xTitle: grows,
+      yTitle,
+      isLogX: true,
+      series: [{ name: 'this, headers on', points: own.map((result) => [result.step.size, value(result)]) }],
+    });
+    const [unit, cost] = costOf[grows] ?? ['CPU µs/exchange', microsecondsPerExchange];
+    return [curve('cost', unit, cost), curve('memory', 'peak RSS MB', ({ peakBytes }) => peakBytes / 1e6)];
+  });
+}
+
+function microsecondsPerExchange({ cpuSeconds, step }: Result): number {
+  return (cpuSeconds / step.workload.exchanges) * 1e6;
+}
+
 function row(result: Result, first: Result): string[] {
   const { step, cpuSeconds, capture } = result;
   const { exchanges } = step.workload;
@@ -127,7 +164,7 @@ function row(result: Result, first: Result): string[] {
     step.grows,
     step.step,
     whole(exchanges),
-    shown((cpuSeconds / exchanges) * 1e6),
+    shown(microsecondsPerExchange(result)),
     shown((cpuSeconds / capture.packets) * 1e6),
     shown((cpuSeconds * 1e3) / (capture.bytes / 1e6)),
     megabytes(result.peakBytes),

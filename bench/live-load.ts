@@ -1,11 +1,15 @@
 import { fileURLToPath } from 'node:url';
+import { whole } from './format.ts';
 import { serverAddress, serverPort } from './live-network.ts';
 import { findProgram } from './programs.ts';
 
 export type LiveLoad = {
   readonly name: string;
-  /** What sends the requests, for the client's side. */
-  readonly words: readonly string[];
+  /** What sends the requests for so many seconds, for the client's side. */
+  readonly words: (seconds: number) => readonly string[];
+  /** How long, before anything is measured: long enough for the engine to have compiled what it needs. */
+  readonly warmSeconds: number;
+  readonly seconds: number;
   /** The load at which there is a target for memory, bytes. */
   readonly memoryTarget?: number;
   /** Nothing limits it but the machine. */
@@ -26,11 +30,20 @@ const pacedClient = fileURLToPath(new URL('paced-client.ts', import.meta.url));
 
 /** From a quiet service to all that nginx can answer. */
 export function liveLoads(quick: boolean): readonly LiveLoad[] {
-  const seconds = quick ? 1 : 5;
-  const quiet: LiveLoad = { name: '500/s', words: paced(500, seconds), memoryTarget: 64e6 };
-  const busy: LiveLoad = { name: '5,000/s', words: paced(5000, seconds) };
-  const full: LiveLoad = { name: 'as fast as it goes', words: wrk(seconds), isUnlimited: true };
-  return quick ? [quiet, full] : [quiet, busy, full];
+  const quiet: LiveLoad = { ...pacedLoad(500, quick ? 2 : 20, quick), memoryTarget: 64e6 };
+  const full: LiveLoad = {
+    name: 'as fast as it goes',
+    words: (seconds) => wrk(seconds),
+    warmSeconds: quick ? 1 : 4,
+    seconds: quick ? 2 : 6,
+    isUnlimited: true,
+  };
+  return quick ? [quiet, full] : [quiet, pacedLoad(2000, 6, quick), pacedLoad(5000, 4, quick), full];
+}
+
+export function pacedLoad(rate: number, warmSeconds: number, quick: boolean): LiveLoad {
+  const words = (seconds: number) => paced(rate, seconds);
+  return { name: `${whole(rate)}/s`, words, warmSeconds, seconds: quick ? 2 : 6 };
 }
 
 function paced(rate: number, seconds: number): readonly string[] {
@@ -40,8 +53,16 @@ function paced(rate: number, seconds: number): readonly string[] {
   return [process.execPath, '--import', 'tsx', pacedClient, JSON.stringify(settings)];
 }
 
-function wrk(seconds: number): readonly string[] {
-  const lines = Object.entries(fields).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+/** Two clients at the same time: one whose connections stay, and one that opens another connection for each request. */
+export function soakLoads(seconds: number): readonly (readonly string[])[] {
+  return [wrk(seconds, 40), wrk(seconds, 10, { Connection: 'close' })];
+}
+
+function wrk(seconds: number, connections = 50, more: Readonly<Record<string, string>> = {}): readonly string[] {
+  const all = Object.entries({ Host: host, ...fields, ...more });
+  const headers = all.flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+  const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...headers];
   const url = `http://${serverAddress}:${serverPort}${path}`;
-  return [findProgram('wrk') ?? 'wrk', '-t1', '-c50', `-d${seconds}s`, '-H', `Host: ${host}`, ...lines, url];
+  // What it says is read from stderr, as from all that runs here.
+  return ['sh', '-c', 'exec "$@" >&2', 'sh', findProgram('wrk') ?? 'wrk', ...options, url];
 }

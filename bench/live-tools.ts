@@ -1,3 +1,4 @@
+import { bareReaderCommand } from './bare-reader-command.ts';
 import type { Command } from './command.ts';
 import { serverInterface } from './live-network.ts';
 import { loggerCommand, summaryCount } from './logger-command.ts';
@@ -9,7 +10,8 @@ export type LiveTool = {
   readonly command: Command;
   /** What it says on stderr once it captures. */
   readonly readyText: string;
-  readonly linesPerExchange: number;
+  /** Left out by what writes nothing. */
+  readonly linesPerExchange?: number;
   /** Packets that the kernel dropped, from what it says on stderr at its end. */
   readonly drops: (errors: string) => number;
   readonly isOurs: boolean;
@@ -23,7 +25,14 @@ export function liveTools(): readonly LiveTool[] {
   return [ours(true), ours(false), ...(httpry === undefined ? [] : [httpryTool(httpry)])];
 }
 
-function ours(headers: boolean): LiveTool {
+/** The limit of what ours could do. */
+export function bareTool(): LiveTool {
+  const command = bareReaderCommand('interface', serverInterface);
+  const drops = (errors: string) => summaryCount(errors, 'packets dropped');
+  return { name: command.name, command, readyText: 'capturing', drops, isOurs: false };
+}
+
+export function ours(headers: boolean): LiveTool {
   const command = loggerCommand(headers, [], { IFACE: serverInterface });
   return {
     name: command.name,

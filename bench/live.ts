@@ -4,16 +4,17 @@ import { Drain } from './drain.ts';
 import { megabytes, percent, shown, times, whole } from './format.ts';
 import { type LiveLoad, liveLoads } from './live-load.ts';
 import { LiveNetwork, liveMissing } from './live-network.ts';
-import { type LiveTool, liveTools, reference } from './live-tools.ts';
+import { bareTool, type LiveTool, liveTools, reference } from './live-tools.ts';
 import { type Bench, outOfTimeNotes, type Section, skipped } from './part.ts';
+import type { Plot } from './plot.ts';
 import { cpuSeconds, type Memory } from './process-usage.ts';
 import { left, right } from './table.ts';
 
 const title = "Live: nginx, captured on the server's interface";
 /** Between the start of a capture and that of the traffic, and between the end of the traffic and reading the meters. */
 const settleMs = 500;
-/** For the client, which takes a fifth of it. */
-const limitSeconds = 25;
+/** For the client, which takes half of it. */
+const limitSeconds = 40;
 
 const columns = [
   ...[left('load'), left('tool'), right('exchanges'), right('exchanges/s'), right('logged'), right('kernel drops')],
@@ -25,31 +26,35 @@ export async function live(bench: Bench): Promise<Section> {
   const missing = liveMissing('ip', 'nginx', 'wrk');
   if (missing !== undefined) return skipped(title, missing);
   const network = new LiveNetwork(bench.folder);
-  const rows: string[][] = [];
+  const runs: Run[][] = [];
   const leftOut: string[] = [];
   const notes = [
     'One run after the other, over a pair of virtual interfaces. CPU is that of the capturing process from before the traffic to after ' +
-      'it, without its start, for each exchange that it logged. Exchanges are counted by nginx; their rate includes the start of the ' +
-      'client. Private memory is RssAnon.',
+      'it, for each exchange that it logged, after some seconds of the same load: a sidecar runs for days, and `start` has what its first ' +
+      'second costs. Exchanges are counted by nginx; their rate includes the start of the client. Memory is that of the whole run, with ' +
+      'its start and the capture ring; private memory is RssAnon. What only reads packets throws them away: it is the limit.',
     'Targets: no more CPU per exchange than httpry, all exchanges logged, no drops, 64 MB at 500/s.',
   ];
   try {
     const nginx = await network.startNginx();
     for (const load of liveLoads(bench.quick)) {
       if (bench.secondsLeft() <= 0) leftOut.push(load.name);
-      else rows.push(...(await measureLoad(bench, network, load)));
+      else runs.push(await measureLoad(bench, network, load));
     }
     await nginx.stop();
   } finally {
     network.remove();
   }
-  return { title, columns, rows, notes: [...notes, ...outOfTimeNotes(leftOut)] };
+  const rows = runs.flatMap((ofLoad) => ofLoad.map((run) => row(run, httpryOf(ofLoad))));
+  return { title, columns, rows, notes: [...notes, ...outOfTimeNotes(leftOut)], plots: [costPlot(runs.flat())] };
 }
 
 type Run = {
   readonly tool: LiveTool | undefined;
   readonly load: LiveLoad;
+  /** While it was measured, and those of warming up, too. */
   readonly exchanges: number;
+  readonly allExchanges: number;
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly memory: Memory;
@@ -57,14 +62,34 @@ type Run = {
   readonly drops: number;
 };
 
-async function measureLoad(bench: Bench, network: LiveNetwork, load: LiveLoad): Promise<readonly string[][]> {
+async function measureLoad(bench: Bench, network: LiveNetwork, load: LiveLoad): Promise<Run[]> {
   const runs: Run[] = [];
-  for (const tool of [...(load.isUnlimited ? [undefined] : []), ...liveTools()]) {
+  for (const tool of [...(load.isUnlimited ? [undefined] : []), ...liveTools(), bareTool()]) {
     bench.progress(`live: ${load.name}: ${tool?.name ?? 'nothing'}`);
     runs.push(await measureOne(bench, network, load, tool));
   }
-  const httpry = runs.find(({ tool }) => tool?.name === reference);
-  return runs.map((run) => row(run, httpry));
+  return runs;
+}
+
+function httpryOf(runs: readonly Run[]): Run | undefined {
+  return runs.find(({ tool }) => tool?.name === reference);
+}
+
+function costPlot(runs: readonly Run[]): Plot {
+  const names = [...new Set(runs.flatMap(({ tool }) => tool?.name ?? []))];
+  return {
+    name: 'live-cost',
+    title: 'CPU of a captured exchange',
+    xTitle: 'exchanges/s',
+    yTitle: 'CPU µs/exchange',
+    isLogX: true,
+    series: names.map((name) => ({
+      name,
+      points: runs
+        .filter(({ tool }) => tool?.name === name)
+        .map((run) => [run.exchanges / run.seconds, cost(run) * 1e6] as const),
+    })),
+  };
 }
 
 async function measureOne(
@@ -74,26 +99,42 @@ async function measureOne(
   tool: LiveTool | undefined,
 ): Promise<Run> {
   const capture = tool && (await startCapture(bench, network, tool));
+  const servedAtStart = network.requestsServed();
+  await sendTraffic(bench, network, load.words(load.warmSeconds));
+  await sleep(settleMs);
   const servedBefore = network.requestsServed();
   const cpuBefore = capture === undefined ? 0 : cpuSeconds(capture.pid);
   const started = performance.now();
-  const traffic = new RunningCommand({ name: load.name, words: network.onClient(load.words) }, new Drain(bench.folder));
-  const limit = setTimeout(() => traffic.stop('SIGKILL'), limitSeconds * 1000);
-  const code = await traffic.ended;
-  clearTimeout(limit);
-  if (code !== 0) throw new Error(`the client failed: ${traffic.errors}`);
+  await sendTraffic(bench, network, load.words(load.seconds));
   const seconds = (performance.now() - started) / 1000;
-  const exchanges = network.requestsServed() - servedBefore;
   await sleep(settleMs);
+  const served = network.requestsServed();
   const cpuAfter = capture === undefined ? 0 : cpuSeconds(capture.pid);
   const memory = capture?.memory() ?? { peakBytes: 0, privateBytes: 0 };
   await capture?.stop('SIGINT');
   return {
-    ...{ tool, load, exchanges, seconds, memory },
+    ...{ tool, load, seconds, memory },
+    exchanges: served - servedBefore,
+    allExchanges: served - servedAtStart,
     cpuSeconds: cpuAfter - cpuBefore,
     lines: capture?.output.lines ?? 0,
     drops: tool?.drops(capture?.errors ?? '') ?? 0,
   };
+}
+
+/** Runs a client to its end; returns what it said on stderr. */
+export async function sendTraffic(
+  bench: Bench,
+  network: LiveNetwork,
+  words: readonly string[],
+  seconds = limitSeconds,
+): Promise<string> {
+  const traffic = new RunningCommand({ name: 'client', words: network.onClient(words) }, new Drain(bench.folder));
+  const limit = setTimeout(() => traffic.stop('SIGKILL'), seconds * 1000);
+  const code = await traffic.ended;
+  clearTimeout(limit);
+  if (code !== 0) throw new Error(`the client failed: ${traffic.errors}`);
+  return traffic.errors;
 }
 
 /** Starts a tool on the server's side and gives it time to settle. */
@@ -111,30 +152,30 @@ function row(run: Run, httpry: Run | undefined): string[] {
   if (tool === undefined) return common;
   return [
     ...common,
-    percent(loggedShare(run, tool)),
+    tool.linesPerExchange === undefined ? '' : percent(loggedShare(run)),
     whole(run.drops),
     shown(cost(run) * 1e6),
     times(httpry && cost(run) / cost(httpry)),
     megabytes(memory.peakBytes),
     megabytes(memory.privateBytes),
-    tool.isOurs ? targets(run, tool, httpry) : '',
+    tool.isOurs ? targets(run, httpry) : '',
   ];
 }
 
-/** Of an exchange that was logged: what was dropped cost little. */
-function cost({ tool, cpuSeconds, lines }: Run): number {
-  return cpuSeconds / (lines / (tool?.linesPerExchange ?? 1));
+/** Of an exchange that was logged, seconds: what was dropped cost little. */
+function cost(run: Run): number {
+  return run.cpuSeconds / (run.exchanges * loggedShare(run));
 }
 
-function loggedShare({ lines, exchanges }: Run, { linesPerExchange }: LiveTool): number {
-  return lines / linesPerExchange / exchanges;
+function loggedShare({ tool, lines, allExchanges }: Run): number {
+  return tool?.linesPerExchange === undefined ? 1 : lines / tool.linesPerExchange / allExchanges;
 }
 
-function targets(run: Run, tool: LiveTool, httpry: Run | undefined): string {
+function targets(run: Run, httpry: Run | undefined): string {
   const { memoryTarget } = run.load;
   const misses = [
     ...(httpry && cost(run) > cost(httpry) ? ['CPU'] : []),
-    ...(loggedShare(run, tool) < 1 ? ['logged'] : []),
+    ...(loggedShare(run) < 1 ? ['logged'] : []),
     ...(run.drops > 0 ? ['drops'] : []),
     ...(memoryTarget !== undefined && run.memory.peakBytes > memoryTarget ? ['memory'] : []),
   ];

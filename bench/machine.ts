@@ -10,3 +10,11 @@ export function machineLines(): readonly string[] {
     `- Node.js ${process.versions.node}, ${type()} ${release()} ${process.arch}`,
   ];
 }
+
+/** The same on one line, with the day. */
+export function machineLine(): string {
+  const day = new Date().toISOString().slice(0, 10);
+  return `Measured on ${day}. ${machineLines()
+    .map((line) => line.replace(/^- /, ''))
+    .join('; ')}.`;
+}

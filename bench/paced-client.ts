@@ -1,4 +1,5 @@
-// Sends requests at a steady rate over connections that are kept alive, for some seconds. All responses must be of the same length.
+// Sends requests at a steady rate over connections that are kept alive, for some seconds, and says on stderr how many were answered and how
+// long the slowest hundredth took, from when each was due. All responses must be of the same length.
 import { connect, type Socket } from 'node:net';
 
 type PacedSettings = {
@@ -13,6 +14,10 @@ type PacedSettings = {
 
 const settings: PacedSettings = JSON.parse(process.argv[2] ?? '{}');
 const idle: Socket[] = [];
+/** Milliseconds. */
+const latencies: number[] = [];
+/** When the request that each connection waits for should have been sent. */
+const dueTimes = new Map<Socket, number>();
 let sent = 0;
 let responseBytes = 0;
 
@@ -29,6 +34,7 @@ function open(): void {
     responseBytes ||= responseLength(chunk);
     if (received < responseBytes) return;
     received = 0;
+    latencies.push(performance.now() - (dueTimes.get(socket) ?? 0));
     idle.push(socket);
   });
 }
@@ -40,12 +46,16 @@ function send(): void {
   while (sent < due) {
     const socket = idle.shift();
     if (socket === undefined) return;
+    dueTimes.set(socket, started + (sent / settings.rate) * 1000);
     socket.write(settings.request, 'latin1');
     sent += 1;
   }
   if (elapsed < settings.seconds || idle.length < settings.connections) return;
   clearInterval(timer);
   for (const socket of idle) socket.end();
+  latencies.sort((a, b) => a - b);
+  const slow = latencies[Math.floor(latencies.length * 0.99)] ?? 0;
+  console.error(`Requests/sec: ${latencies.length / elapsed}\n99% ${slow}ms`);
 }
 
 /** Of the first response, whose head comes in one piece. */

@@ -1,3 +1,4 @@
+import type { Plot } from './plot.ts';
 import type { Column } from './table.ts';
 
 /** What a part may use. */
@@ -18,6 +19,7 @@ export type Section = {
   readonly rows: readonly (readonly string[])[];
   /** Sentences below the table: how it was measured, what is missing. */
   readonly notes: readonly string[];
+  readonly plots?: readonly Plot[];
 };
 
 /** Measures, and returns one table. */

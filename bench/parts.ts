@@ -1,3 +1,4 @@
+import { application } from './application.ts';
 import { growth } from './growth.ts';
 import { idle } from './idle.ts';
 import { live } from './live.ts';
@@ -5,6 +6,8 @@ import type { Part } from './part.ts';
 import { profile } from './profile.ts';
 import { replay } from './replay.ts';
 import { sinks } from './sinks.ts';
+import { soak } from './soak.ts';
+import { start } from './start.ts';
 
 /**
  * The table of parts, in the order in which they run. Of the time for all chosen parts, each gets its share of what is left; a part without
@@ -12,11 +15,14 @@ import { sinks } from './sinks.ts';
  */
 export const parts = {
   replay: { measure: replay, share: 6 },
-  live: { measure: live, share: 4 },
+  live: { measure: live, share: 12 },
+  application: { measure: application, share: 6 },
+  start: { measure: start, share: 2 },
   idle: { measure: idle, share: 1 },
-  growth: { measure: growth, share: 3 },
-  sinks: { measure: sinks, share: 20 },
+  growth: { measure: growth, share: 7 },
+  sinks: { measure: sinks, share: 12 },
   profile: { measure: profile, share: undefined },
+  soak: { measure: soak, share: undefined },
 } as const satisfies Record<string, { readonly measure: Part; readonly share: number | undefined }>;
 
 export type PartName = keyof typeof parts;

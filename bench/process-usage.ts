@@ -61,6 +61,11 @@ export function memoryOf(pid: number): Memory | undefined {
   return peakBytes === undefined || privateBytes === undefined ? undefined : { peakBytes, privateBytes };
 }
 
+/** Resident now. */
+export function residentBytes(pid: number): number {
+  return kilobytes(readFileSync(`/proc/${pid}/status`, 'latin1'), 'VmRSS') ?? 0;
+}
+
 function kilobytes(status: string, name: string): number | undefined {
   const found = new RegExp(`^${name}:\\s*(\\d+) kB`, 'm').exec(status)?.[1];
   return found === undefined ? undefined : Number(found) * 1024;

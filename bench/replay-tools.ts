@@ -1,3 +1,4 @@
+import { bareReaderCommand } from './bare-reader-command.ts';
 import type { Command } from './command.ts';
 import { loggerCommand } from './logger-command.ts';
 import { findProgram, type ProgramName } from './programs.ts';
@@ -27,6 +28,7 @@ export function replayTools(): readonly ReplayTool[] {
     ...peer('tshark', (program, path) => [program, '-n', '-r', path, '-Y', 'http', '-T', 'fields', ...fields], {
       isSlow: true,
     }),
+    { name: 'only reading packets', command: (path) => bareReaderCommand('file', path), isUncounted: true },
     { name: 'cat', command: (path) => ({ name: 'cat', words: ['cat', path] }), isUncounted: true },
   ];
 }
