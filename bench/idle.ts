@@ -8,6 +8,8 @@ import { cpuSeconds } from './process-usage.ts';
 import { left, right } from './table.ts';
 
 const title = 'Idle: no traffic';
+/** The first looks are dearer, as the engine has not compiled anything yet. */
+const settleSeconds = 10;
 /** Of one core. */
 const cpuTarget = 0.003;
 
@@ -17,11 +19,18 @@ const columns = [left('tool'), right('CPU, of one core'), right('peak RSS MB'), 
 export async function idle(bench: Bench): Promise<Section> {
   const missing = liveMissing('ip');
   if (missing !== undefined) return skipped(title, missing);
-  const seconds = bench.quick ? 2 : 10;
+  const seconds = bench.quick ? 2 : 20;
   const network = new LiveNetwork(bench.folder);
   try {
     const rows = await Promise.all(liveTools().map((tool) => measureIdle(bench, network, tool, seconds)));
-    return { title, columns, rows, notes: [`${seconds} s on an interface without packets.`] };
+    return {
+      title,
+      columns,
+      rows,
+      notes: [
+        `${seconds} s on an interface without packets, all tools at the same time, ${settleSeconds} s after their start.`,
+      ],
+    };
   } finally {
     network.remove();
   }
@@ -30,6 +39,7 @@ export async function idle(bench: Bench): Promise<Section> {
 async function measureIdle(bench: Bench, network: LiveNetwork, tool: LiveTool, seconds: number): Promise<string[]> {
   bench.progress('idle');
   const capture = await startCapture(bench, network, tool);
+  await sleep(bench.quick ? 0 : settleSeconds * 1000);
   const cpuBefore = cpuSeconds(capture.pid);
   await sleep(seconds * 1000);
   const share = (cpuSeconds(capture.pid) - cpuBefore) / seconds;

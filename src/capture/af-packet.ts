@@ -30,8 +30,11 @@ export type RingSize = { readonly blockBytes: number; readonly blockCount: numbe
  */
 export const DEFAULT_RING: RingSize = { blockBytes: 512 * 1024, blockCount: 24 };
 
-/** A block is handed over when full, or this long after it was begun: latency at low rates against wake-ups. */
-export const BLOCK_TIMEOUT_MS = 60;
+/**
+ * A block is handed over when full, or this long after it was begun: latency at low rates against wake-ups, of which each costs as much as
+ * some exchanges, because the rest of the machine has had the caches since the last one.
+ */
+export const BLOCK_TIMEOUT_MS = 200;
 
 /** Checks that this process may open packet sockets; throws a SystemCallError (EPERM without NET_RAW) when not. */
 export function checkPacketSocket(libc: Libc): void {

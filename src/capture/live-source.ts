@@ -1,6 +1,6 @@
 import type { Counters } from '../telemetry/counters.ts';
 import type { Log } from '../telemetry/log.ts';
-import { checkPacketSocket, type RingSize } from './af-packet.ts';
+import { BLOCK_TIMEOUT_MS, checkPacketSocket, type RingSize } from './af-packet.ts';
 import { createPacketTaker } from './cooked-packet.ts';
 import type { FrameSink } from './frame.ts';
 import { InterfaceCapture } from './interface-capture.ts';
@@ -28,6 +28,9 @@ const TRIAL_RING: RingSize = { blockBytes: 65_536, blockCount: 1 };
 /** How often drops are counted, time is told to the pipeline and interfaces that went away are looked for. */
 const LOOK_INTERVAL_MS = 500;
 
+/** What was captured longer ago than this has been read, unless the CPU is short: the kernel is late by some ticks with a block. */
+const LAG_MS = BLOCK_TIMEOUT_MS + 50;
+
 /** Captures live interfaces, also ones that come and go, which `log` is told. `started` is called once, when all that are there are captured. */
 export function createLiveSource(
   settings: LiveSettings,
@@ -44,7 +47,7 @@ export function createLiveSource(
   return {
     async run(sink) {
       let timer: NodeJS.Timeout | undefined;
-      const telling = () => sink.tick(Date.now() * 1000);
+      const telling = () => sink.tick(captureTime());
       try {
         captures = createCaptures(settings, counters, log, sink);
         for (const capture of captures) capture.open();
@@ -116,6 +119,11 @@ function startOf(captures: readonly InterfaceCapture[]): CaptureStart {
   return { captured: names(true), awaited: names(false) };
 }
 
+/** Microseconds since the epoch, up to which nothing is missing any more that was captured. */
+function captureTime(): number {
+  return (Date.now() - LAG_MS) * 1000;
+}
+
 function createCaptures(
   settings: LiveSettings,
   counters: Counters,
@@ -128,7 +136,7 @@ function createCaptures(
     filter: filterOf(settings),
     ring: settings.ring,
     take: createPacketTaker(counters, sink),
-    batchEnded: () => sink.tick(Date.now() * 1000),
+    batchEnded: () => sink.tick(captureTime()),
     dropped: (packets: number) => {
       counters.frames_dropped_kernel += packets;
     },
