@@ -1,7 +1,7 @@
 import { HeaderField } from './header-field.ts';
 import { trimmed } from './start-line.ts';
 
-/** More lines or names than this, and all are forgotten: those still in use come back soon. */
+/** More lines or names than this, and all of them are forgotten: those still in use come back soon. */
 const maxLines = 2048;
 const maxNames = 512;
 /** Longer ones are not kept. */
@@ -69,7 +69,7 @@ export class KnownLines {
     if (known !== undefined) return known;
     const name = new KnownName(copy(sent), interned(trimmed(sent, 0, sent.length - 1).toLowerCase()));
     if (sent.length > maxNameLength) return name;
-    if (this.#names.size >= maxNames) this.#forget();
+    if (this.#names.size >= maxNames) this.#forgetNames();
     this.#names.set(name.text, name);
     return name;
   }
@@ -85,7 +85,7 @@ export class KnownLines {
     }
     name.misses++;
     if (!this.#comesAgain(text, start, end)) return undefined;
-    if (this.#lines.size >= maxLines) this.#forget();
+    if (this.#lines.size >= maxLines) this.#forgetLines();
     // A copy: a slice would keep the whole head in memory.
     const kept = copy(sent);
     const field = new HeaderField(name.name, trimmed(kept, name.text.length, kept.length - 1));
@@ -105,12 +105,16 @@ export class KnownLines {
     return comesAgain;
   }
 
-  /** Chains go too, so that nothing forgotten hangs on something known. */
-  #forget(): void {
+  /** Chains go too, so that nothing forgotten hangs on something known. The names stay, with what is known of their lines. */
+  #forgetLines(): void {
     this.start.next = undefined;
     for (const line of this.#lines.values()) line.next = undefined;
     for (const name of this.#names.values()) name.anyLine.next = undefined;
     this.#lines.clear();
+  }
+
+  #forgetNames(): void {
+    this.#forgetLines();
     this.#names.clear();
   }
 }
