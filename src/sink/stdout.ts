@@ -1,20 +1,17 @@
 import { writev } from 'node:fs';
 import type { LogRecord } from '../record/record.ts';
 import { createSinkAccount, type DropReason } from './account.ts';
+import { LinePages, type Lines } from './line-pages.ts';
 import type { Sink } from './sink.ts';
 
 /** A source that can wait does so above this. */
 const comfortableBytes = 2 * 1024 * 1024;
-/** Lines become bytes at once, in pieces of about this size: text that waits keeps the garbage collector busy. */
-const batchBytes = 64 * 1024;
-/** A UTF-16 unit has at most so many bytes in UTF-8. */
-const maxUnitBytes = 3;
 /** How soon a full pipe is tried again: at once for a reader that keeps up, rarely for one that has stopped. */
 const firstRetryMs = 1;
 const lastRetryMs = 50;
 const lineFeed = 0x0a;
 
-type Batch = { readonly bytes: Buffer; readonly records: number; readonly since: number; written: number };
+type Batch = Lines & { written: number };
 
 /**
  * Writes one line for each record to a file descriptor, never waiting for its reader: at most one asynchronous write is under way, in a
@@ -28,13 +25,8 @@ export class StdoutSink implements Sink {
   readonly #queueBytes: number;
   readonly #onClosed: (error: NodeJS.ErrnoException) => void;
   readonly #batches: Batch[] = [];
-  /** Lines that are in no batch yet are `page[start, end)`; the bytes before belong to batches. */
-  #page = Buffer.alloc(0);
-  #start = 0;
-  #end = 0;
-  #lineCount = 0;
-  /** When the first of the lines came, on the monotonic clock. */
-  #linesSince = 0;
+  /** Lines that are in no batch yet. */
+  readonly #lines = new LinePages();
   #isWriting = false;
   #isScheduled = false;
   #isClosed = false;
@@ -59,7 +51,7 @@ export class StdoutSink implements Sink {
   }
 
   get oldestAgeMs(): number {
-    const since = this.#batches[0]?.since ?? (this.#lineCount > 0 ? this.#linesSince : undefined);
+    const since = this.#batches[0]?.since ?? this.#lines.since;
     return since === undefined ? 0 : performance.now() - since;
   }
 
@@ -73,7 +65,9 @@ export class StdoutSink implements Sink {
     } catch {
       return this.#drop('encoding_failed');
     }
-    this.#append(line);
+    if (this.#lines.isFullFor(line)) this.#seal();
+    this.account.queued++;
+    this.account.queuedBytes += this.#lines.append(line);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(() => {
@@ -102,31 +96,9 @@ export class StdoutSink implements Sink {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  #append(line: string): void {
-    const room = line.length * maxUnitBytes + 1;
-    if (this.#end + room > this.#page.length) this.#turnPage(room);
-    if (this.#lineCount === 0) this.#linesSince = performance.now();
-    const end = this.#end + this.#page.write(line, this.#end);
-    this.#page[end] = lineFeed;
-    this.account.queued++;
-    this.account.queuedBytes += end + 1 - this.#end;
-    this.#lineCount++;
-    this.#end = end + 1;
-  }
-
-  #turnPage(room: number): void {
-    this.#seal();
-    this.#page = Buffer.allocUnsafeSlow(Math.max(batchBytes, room));
-    this.#start = 0;
-    this.#end = 0;
-  }
-
   #seal(): void {
-    if (this.#lineCount === 0) return;
-    const bytes = this.#page.subarray(this.#start, this.#end);
-    this.#batches.push({ bytes, records: this.#lineCount, since: this.#linesSince, written: 0 });
-    this.#start = this.#end;
-    this.#lineCount = 0;
+    const lines = this.#lines.take();
+    if (lines !== undefined) this.#batches.push({ ...lines, written: 0 });
   }
 
   #flush(): void {
@@ -154,8 +126,8 @@ export class StdoutSink implements Sink {
       left -= taken;
       if (batch.written < batch.bytes.length) break;
       this.#batches.shift();
-      this.account.delivered += batch.records;
-      this.account.queued -= batch.records;
+      this.account.delivered += batch.count;
+      this.account.queued -= batch.count;
     }
     this.#flush();
     if (this.account.queuedBytes < comfortableBytes) this.#wake();
@@ -189,8 +161,7 @@ export class StdoutSink implements Sink {
     this.account.dropped[reason] += this.account.queued - delivered;
     this.account.queued = 0;
     this.#batches.length = 0;
-    this.#start = this.#end;
-    this.#lineCount = 0;
+    this.#lines.take();
     this.account.queuedBytes = 0;
     this.#wake();
   }
