@@ -17,6 +17,7 @@ test('the last line of counters counts', () => {
 test('an account that adds up has nothing to say, and one that does not says where', () => {
   assert.deepEqual(unconserved(lastCounters(line), 5), []);
   assert.deepEqual(unconserved(lastCounters(line), 4), ['records: 5 seen, 4 accounted for']);
+  assert.deepEqual(unconserved(lastCounters(`${line} stdout_dropped_queue_full=1`), 4), []);
   const damaged = line.replace('segments_received=10', 'segments_received=9');
   assert.deepEqual(unconserved(lastCounters(damaged), 5), ['frames: 12 seen, 11 accounted for']);
 });
