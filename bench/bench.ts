@@ -1,6 +1,6 @@
 // `npm run bench [-- PART ...] [-- --quick]`: measures this program beside its peers, prints one Markdown table for each part, and writes it with
 // its plots into docs/performance.md.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,6 +85,8 @@ function choose(): Choice | string {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     const unknown = positionals.filter((name) => !isPart(name));
     if (unknown.length > 0) return `There is no part ${unknown.join(', ')}.`;
+    // Now, and not after minutes of measuring.
+    if (!values.quick && !existsSync(values.page)) return `There is no page ${values.page}.`;
     const names = positionals.filter(isPart);
     return { ...values, names: names.length > 0 ? names : usualParts() };
   } catch (error) {

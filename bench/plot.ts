@@ -19,7 +19,8 @@ const legendTop = 46;
 
 /** An SVG document, readable on light and dark pages. */
 export function plotSvg(plot: Plot): string {
-  const points = plot.series.flatMap((series) => series.points);
+  const drawn = plot.series.map(({ name, points }) => ({ name, points: points.filter(isDrawable) }));
+  const points = drawn.flatMap((series) => series.points);
   const x = plot.isLogX ? logScale(points.map(([value]) => value)) : linearScale(points.map(([value]) => value));
   const y = linearScale(points.map(([, value]) => value));
   const left = (value: number) => round(area.left + x.place(value) * (area.right - area.left));
@@ -39,7 +40,7 @@ export function plotSvg(plot: Plot): string {
     ]),
     text((area.left + area.right) / 2, size.height - 12, plot.xTitle, 'middle'),
     text(0, 0, plot.yTitle, 'middle', ` transform="translate(16 ${(area.top + area.bottom) / 2}) rotate(-90)"`),
-    ...plot.series.flatMap(({ name, points: own }, index) => {
+    ...drawn.flatMap(({ name, points: own }, index) => {
       const colour = colours[index % colours.length] ?? '';
       return [
         ...curve(
@@ -51,6 +52,11 @@ export function plotSvg(plot: Plot): string {
     }),
     '</svg>\n',
   ].join('\n');
+}
+
+/** What was divided by zero, such as the cost of an exchange when none was logged, has no place; the others keep theirs. */
+function isDrawable(point: Point): boolean {
+  return point.every(Number.isFinite);
 }
 
 type Scale = { readonly ticks: readonly number[]; readonly place: (value: number) => number };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Plot, plotSvg } from '../../bench/plot.ts';
+import { type Plot, type Point, plotSvg } from '../../bench/plot.ts';
 
 const plot: Plot = {
   name: 'cost',
@@ -66,4 +66,19 @@ test('nothing to show, a single point and zeros are no error', () => {
       assert.doesNotMatch(svg, /NaN|Infinity/);
     }
   }
+});
+
+test('a value that is not finite is left out, and the others stay where they are', () => {
+  const of = (points: readonly Point[]) =>
+    plotSvg({ name: 'n', title: 't', xTitle: 'x', yTitle: 'y', series: [{ name: 'a', points }] });
+  const damaged: Point[] = [
+    [2, Number.POSITIVE_INFINITY],
+    [3, Number.NaN],
+    [Number.NaN, 4],
+  ];
+  const points: Point[] = [
+    [1, 5],
+    [4, 8],
+  ];
+  assert.equal(of([...damaged, ...points]), of(points));
 });
