@@ -53,13 +53,19 @@ export class HeadReader<Head extends AnyHead> {
   read(bytes: Buffer, start: number, end: number): HeadReading<Head> {
     if (this.#queue !== undefined) return this.#collect(this.#queue, bytes, start, end);
     const limit = Math.min(end, start + this.#maxBytes);
+    const { known, parse } = this.#syntax;
+    const place = known.place(bytes, start, limit);
+    const again = known.find(place, bytes, start, limit);
+    if (again !== undefined) return { kind: 'whole', head: again.head, next: start + again.bytes.length };
     if (end - start >= fullPacketBytes && endOfHead(bytes, start, limit) < 0) {
       return this.#collect(new ByteQueue(), bytes, start, end);
     }
     // Nearly every head is found by taking it apart. Where that ends is looked for only when it is very long, or not whole.
-    const head = this.#syntax.parse(bytes.toString('latin1', start, Math.min(limit, start + usualBytes)));
+    const head = parse(bytes.toString('latin1', start, Math.min(limit, start + usualBytes)));
     if (head !== undefined && head.headers.end >= 0) {
-      return { kind: 'whole', head, next: start + head.headers.end };
+      const next = start + head.headers.end;
+      known.note(place, bytes, start, next, parse);
+      return { kind: 'whole', head, next };
     }
     const headEnd = endOfHead(bytes, start, limit);
     if (headEnd < 0) return this.#collect(new ByteQueue(), bytes, start, end);

@@ -2,10 +2,17 @@ import { looksLikeFields } from './detect.ts';
 import { HeaderFields } from './header-fields.ts';
 import { parseRequestLine, parseStatusLine, type RequestLine, type StatusLine } from './start-line.ts';
 
-/** A message head, decoded once as Latin-1 (one character per byte). */
-export type RequestHead = Omit<RequestLine, 'form'> & { readonly kind: 'request'; readonly headers: HeaderFields };
+type Fields<Kind> = {
+  readonly kind: Kind;
+  readonly headers: HeaderFields;
+  /** What a later stage has made of it, for the next message with the same head. */
+  note?: object | undefined;
+};
 
-export type ResponseHead = StatusLine & { readonly kind: 'response'; readonly headers: HeaderFields };
+/** A message head, decoded once as Latin-1 (one character per byte). */
+export type RequestHead = Omit<RequestLine, 'form'> & Fields<'request'>;
+
+export type ResponseHead = StatusLine & Fields<'response'>;
 
 export type AnyHead = RequestHead | ResponseHead;
 
@@ -20,7 +27,7 @@ export function parseRequestHead(text: string): RequestHead | undefined {
     if (form === 'bare') return undefined;
     start = text.length;
   }
-  return { kind: 'request', method, target, protocol, headers: new HeaderFields(text, start, 'request') };
+  return { kind: 'request', method, target, protocol, headers: new HeaderFields(text, start, 'request'), note: undefined };
 }
 
 /** Takes apart a response head (RFC 9112, section 4); `undefined` if the first line is not a status line. */
@@ -28,7 +35,7 @@ export function parseResponseHead(text: string): ResponseHead | undefined {
   const line = parseStatusLine(text);
   if (line === undefined) return undefined;
   const { status, protocol } = line;
-  return { kind: 'response', status, protocol, headers: new HeaderFields(text, endOfLine(text, 0) + 1, 'response') };
+  return { kind: 'response', status, protocol, headers: new HeaderFields(text, endOfLine(text, 0) + 1, 'response'), note: undefined };
 }
 
 function endOfLine(text: string, from: number): number {

@@ -65,10 +65,15 @@ export class HeaderFields {
     return this.#textLength + this.fields.length * fieldBytes;
   }
 
+  /** The first field with this lower-case name. */
+  field(name: string): HeaderField | undefined {
+    for (const field of this.fields) if (field.name === name) return field;
+    return undefined;
+  }
+
   /** The value of the first field with this lower-case name. */
   get(name: string): string | undefined {
-    for (const field of this.fields) if (field.name === name) return field.value;
-    return undefined;
+    return this.field(name)?.value;
   }
 
   /** The values of all fields with this lower-case name. */

@@ -13,10 +13,9 @@ export type HeaderSelection =
 /** Reads the selected headers of a message, redacted; undefined if no headers are to be logged. */
 export type HeaderReader = (fields: HeaderFields) => LoggedHeaders | undefined;
 
-export function createHeaderReader(selection: HeaderSelection, redactor: Redactor): HeaderReader {
+export function createHeaderReader(selection: HeaderSelection, log: FieldReader): HeaderReader {
   if (selection.kind === 'none') return () => undefined;
   const names = selection.kind === 'only' ? new Set(selection.names.map((name) => name.toLowerCase())) : undefined;
-  const log = createFieldReader(redactor);
   return ({ fields }) => {
     const logged: LoggedField[] = [];
     for (const field of fields) if (names === undefined || names.has(field.name)) logged.push(log(field));
@@ -25,7 +24,9 @@ export function createHeaderReader(selection: HeaderSelection, redactor: Redacto
 }
 
 /** Redacts a field, once for all messages that repeat its line. */
-function createFieldReader(redactor: Redactor): (field: HeaderField) => LoggedField {
+export type FieldReader = (field: HeaderField) => LoggedField;
+
+export function createFieldReader(redactor: Redactor): FieldReader {
   class OwnField extends LoggedField {}
   return (field) => {
     // Another reader may redact differently.

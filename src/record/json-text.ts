@@ -10,3 +10,18 @@ export function isPlainText(text: string): boolean {
 export function quoted(text: string): string {
   return isPlainText(text) ? `"${text}"` : JSON.stringify(text);
 }
+
+const knownTexts = new Map<string, string>();
+const maxKnownTexts = 512;
+const maxKnownLength = 256;
+
+/** The same for texts of which there are few different ones: each is looked at once. */
+export function quotedAgain(text: string): string {
+  const known = knownTexts.get(text);
+  if (known !== undefined) return known;
+  const json = quoted(text);
+  if (text.length > maxKnownLength) return json;
+  if (knownTexts.size >= maxKnownTexts) knownTexts.clear();
+  knownTexts.set(text, json);
+  return json;
+}

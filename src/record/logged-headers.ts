@@ -7,13 +7,17 @@ export type RecordHeaders = { readonly [name: string]: string | readonly string[
 export class LoggedField {
   readonly name: string;
   readonly value: string;
-  /** `"name":"value"` */
-  readonly json: string;
+  #json: string | undefined;
 
   constructor(name: string, value: string) {
     this.name = name;
     this.value = value;
-    this.json = `${quoted(name)}:${quoted(value)}`;
+  }
+
+  /** `"name":"value"` */
+  get json(): string {
+    this.#json ??= `${quoted(this.name)}:${quoted(this.value)}`;
+    return this.#json;
   }
 }
 
@@ -48,7 +52,9 @@ export class LoggedHeaders {
 
   /** The same as `JSON.stringify` of the object. */
   get json(): string {
-    this.#json ??= isInOrder(this.#fields) ? joined(this.#fields) : JSON.stringify(this.object);
+    if (this.#json === undefined)
+      this.#json = isInOrder(this.#fields) ? joined(this.#fields) : JSON.stringify(this.object);
+    else this.#json.charCodeAt(0);
     return this.#json;
   }
 

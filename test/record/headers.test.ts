@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createHeaderReader, type HeaderSelection } from '../../src/record/headers.ts';
+import { createFieldReader, createHeaderReader, type HeaderSelection } from '../../src/record/headers.ts';
 import { createRedactor } from '../../src/record/redact.ts';
 import { type Fields, headerFields } from './exchanges.ts';
 
 const redactor = createRedactor({ enabled: true, headers: [], params: [] });
 const read = (selection: HeaderSelection, fields: Fields) =>
-  createHeaderReader(selection, redactor)(headerFields(fields))?.object;
+  createHeaderReader(selection, createFieldReader(redactor))(headerFields(fields))?.object;
 const fields: Fields = [
   ['Host', 'h'],
   ['Accept', 'a'],
@@ -56,7 +56,7 @@ test('a line that comes again is redacted by the rules of whoever reads it', () 
     [strict, '[redacted]'],
     [redactor, 'premium'],
   ] as const) {
-    const reader = createHeaderReader({ kind: 'all' }, rules);
+    const reader = createHeaderReader({ kind: 'all' }, createFieldReader(rules));
     for (let times = 0; times < 3; times++) assert.deepEqual(reader(headerFields(line))?.object, { 'x-plan': value });
   }
 });

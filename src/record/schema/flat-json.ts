@@ -1,4 +1,4 @@
-import { isPlainText, quoted } from '../json-text.ts';
+import { isPlainText, quoted, quotedAgain } from '../json-text.ts';
 import type { Identity, LogRecord } from '../record.ts';
 import { formatTime } from '../rfc3339.ts';
 
@@ -8,13 +8,12 @@ import { formatTime } from '../rfc3339.ts';
  */
 export function flatJson(record: LogRecord): string {
   const { method, host, url, path, status, userAgent, contentType, informational } = record;
-  let json = `{"time":"${formatTime(record.startTime)}","id":"${record.id}","direction":"${record.direction}"`;
-  json += `,"client_ip":"${record.clientIp}","client_port":${record.clientPort}`;
-  json += `,"server_ip":"${record.serverIp}","server_port":${record.serverPort},"protocol":"${record.protocol}"`;
+  let json = `{"time":"${formatTime(record.startTime)}","id":"${record.id}"${endpointsJson(record)}`;
+  json += `,"protocol":"${record.protocol}"`;
   if (record.clientName !== undefined) json += `,"client_name":${quoted(record.clientName)}`;
   if (record.serverName !== undefined) json += `,"server_name":${quoted(record.serverName)}`;
-  if (method !== undefined) json += `,"method":${quoted(method)}`;
-  if (host !== undefined) json += `,"host":${quoted(host)}`;
+  if (method !== undefined) json += `,"method":${quotedAgain(method)}`;
+  if (host !== undefined) json += `,"host":${quotedAgain(host)}`;
   if (url !== undefined) json += targetJson(url, path);
   if (status !== undefined) json += `,"status":${status}`;
   json += `,"outcome":"${record.outcome}"`;
@@ -24,8 +23,8 @@ export function flatJson(record: LogRecord): string {
   if (record.receiveMs !== undefined) json += `,"receive_ms":${millisecondsJson(record.receiveMs)}`;
   if (record.requestBytes !== undefined) json += `,"request_bytes":${record.requestBytes}`;
   if (record.responseBytes !== undefined) json += `,"response_bytes":${record.responseBytes}`;
-  if (userAgent !== undefined) json += `,"user_agent":${quoted(userAgent)}`;
-  if (contentType !== undefined) json += `,"content_type":${quoted(contentType)}`;
+  if (userAgent !== undefined) json += `,"user_agent":${quotedAgain(userAgent)}`;
+  if (contentType !== undefined) json += `,"content_type":${quotedAgain(contentType)}`;
   if (record.requestHeaders !== undefined) json += `,"request_headers":${record.requestHeaders.json}`;
   if (record.responseHeaders !== undefined) json += `,"response_headers":${record.responseHeaders.json}`;
   if (record.requestBody !== undefined) json += `,"request_body":${JSON.stringify(record.requestBody)}`;
@@ -36,6 +35,31 @@ export function flatJson(record: LogRecord): string {
   if (record.incomplete) json += ',"incomplete":true';
   if (record.gapBytes !== undefined) json += `,"gap_bytes":${record.gapBytes}`;
   return `${json}${identityJson(record.identity)}}`;
+}
+
+/** Of connections that carry more than one exchange, the addresses are written once. */
+const knownEndpoints: (Endpoints | undefined)[] = new Array(256).fill(undefined);
+
+type Endpoints = Pick<LogRecord, 'direction' | 'clientIp' | 'clientPort' | 'serverIp' | 'serverPort'> & {
+  readonly json: string;
+};
+
+function endpointsJson({ direction, clientIp, clientPort, serverIp, serverPort }: LogRecord): string {
+  const place = (clientPort ^ serverPort) & 0xff;
+  const known = knownEndpoints[place];
+  if (
+    known?.clientPort === clientPort &&
+    known.clientIp === clientIp &&
+    known.serverPort === serverPort &&
+    known.serverIp === serverIp &&
+    known.direction === direction
+  ) {
+    return known.json;
+  }
+  const client = `"client_ip":"${clientIp}","client_port":${clientPort}`;
+  const json = `,"direction":"${direction}",${client},"server_ip":"${serverIp}","server_port":${serverPort}`;
+  knownEndpoints[place] = { direction, clientIp, clientPort, serverIp, serverPort, json };
+  return json;
 }
 
 /** The path is a part of the URL: what holds for one holds for the other. */
