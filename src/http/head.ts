@@ -27,7 +27,14 @@ export function parseRequestHead(text: string): RequestHead | undefined {
     if (form === 'bare') return undefined;
     start = text.length;
   }
-  return { kind: 'request', method, target, protocol, headers: new HeaderFields(text, start, 'request'), note: undefined };
+  return {
+    kind: 'request',
+    method,
+    target,
+    protocol,
+    headers: new HeaderFields(text, start, 'request'),
+    note: undefined,
+  };
 }
 
 /** Takes apart a response head (RFC 9112, section 4); `undefined` if the first line is not a status line. */
@@ -35,7 +42,13 @@ export function parseResponseHead(text: string): ResponseHead | undefined {
   const line = parseStatusLine(text);
   if (line === undefined) return undefined;
   const { status, protocol } = line;
-  return { kind: 'response', status, protocol, headers: new HeaderFields(text, endOfLine(text, 0) + 1, 'response'), note: undefined };
+  return {
+    kind: 'response',
+    status,
+    protocol,
+    headers: new HeaderFields(text, endOfLine(text, 0) + 1, 'response'),
+    note: undefined,
+  };
 }
 
 function endOfLine(text: string, from: number): number {

@@ -1,38 +1,30 @@
 import type { AnyHead, RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
 import { createFieldReader, createHeaderReader, type HeaderSelection } from './headers.ts';
-import type { LoggedHeaders } from './logged-headers.ts';
+import type { LogRecord } from './record.ts';
 import type { Redactor } from './redact.ts';
 import { targetAuthority, targetPath, targetQuery, withoutUserInfo } from './target.ts';
 import { decodeText } from './text.ts';
 import { traceOf } from './trace.ts';
 
 /** What a record says of a request head. */
-export type LoggedRequest = {
-  readonly method: string;
-  readonly host: string | undefined;
-  readonly url: string;
-  readonly path: string | undefined;
-  /** The part of the target after `?`, redacted. */
-  readonly query: string | undefined;
-  readonly requestHeadBytes: number;
-  readonly userAgent: string | undefined;
-  readonly referrer: string | undefined;
-  /** `x-request-id`, else `x-correlation-id`, of the request. */
-  readonly requestId: string | undefined;
-  readonly requestContentType: string | undefined;
-  readonly requestHeaders: LoggedHeaders | undefined;
-  readonly traceId: string | undefined;
-  readonly spanId: string | undefined;
-};
+export type LoggedRequest = { readonly method: string; readonly url: string } & Pick<
+  LogRecord,
+  | 'host'
+  | 'path'
+  | 'query'
+  | 'requestHeadBytes'
+  | 'userAgent'
+  | 'referrer'
+  | 'requestId'
+  | 'requestContentType'
+  | 'requestHeaders'
+  | 'traceId'
+  | 'spanId'
+>;
 
 /** What a record says of a response head. */
-export type LoggedResponse = {
-  readonly status: number;
-  readonly responseHeadBytes: number;
-  readonly contentType: string | undefined;
-  readonly responseHeaders: LoggedHeaders | undefined;
-};
+export type LoggedResponse = Pick<LogRecord, 'status' | 'responseHeadBytes' | 'contentType' | 'responseHeaders'>;
 
 export type HeadReaders = {
   readonly request: (head: RequestHead) => LoggedRequest;
@@ -43,11 +35,11 @@ export type HeadReaders = {
 export function createHeadReaders(selection: HeaderSelection, redactor: Redactor, forEcs: boolean): HeadReaders {
   const log = createFieldReader(redactor);
   const readHeaders = createHeaderReader(selection, log);
-  const valueOf = (headers: HeaderFields, name: string) => {
+  const fieldText = (headers: HeaderFields, name: string) => {
     const field = headers.field(name);
     return field && log(field).value;
   };
-  const hostOf = (headers: HeaderFields) => withoutUserInfo(valueOf(headers, 'host') ?? '') || undefined;
+  const hostOf = (headers: HeaderFields) => withoutUserInfo(fieldText(headers, 'host') ?? '') || undefined;
   const request = once((head: RequestHead): LoggedRequest => {
     const { headers } = head;
     const method = decodeText(head.method);
@@ -60,21 +52,23 @@ export function createHeadReaders(selection: HeaderSelection, redactor: Redactor
       path: targetPath(url),
       query: targetQuery(url),
       requestHeadBytes: headers.size,
-      userAgent: valueOf(headers, 'user-agent'),
-      referrer: forEcs ? valueOf(headers, 'referer') : undefined,
-      requestId: forEcs ? (valueOf(headers, 'x-request-id') ?? valueOf(headers, 'x-correlation-id')) : undefined,
-      requestContentType: forEcs ? valueOf(headers, 'content-type') : undefined,
+      userAgent: fieldText(headers, 'user-agent'),
+      referrer: forEcs ? fieldText(headers, 'referer') : undefined,
+      requestId: forEcs ? (fieldText(headers, 'x-request-id') ?? fieldText(headers, 'x-correlation-id')) : undefined,
+      requestContentType: forEcs ? fieldText(headers, 'content-type') : undefined,
       requestHeaders: readHeaders(headers),
       traceId: trace.traceId,
       spanId: trace.spanId,
     };
   });
-  const response = once(({ status, headers }: ResponseHead): LoggedResponse => ({
-    status,
-    responseHeadBytes: headers.size,
-    contentType: valueOf(headers, 'content-type'),
-    responseHeaders: readHeaders(headers),
-  }));
+  const response = once(
+    ({ status, headers }: ResponseHead): LoggedResponse => ({
+      status,
+      responseHeadBytes: headers.size,
+      contentType: fieldText(headers, 'content-type'),
+      responseHeaders: readHeaders(headers),
+    }),
+  );
   return { request, response };
 }
 

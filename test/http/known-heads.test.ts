@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseRequestHead, type RequestHead } from '../../src/http/head.ts';
+import { KnownHeads } from '../../src/http/known-heads.ts';
+
+const head = (target: string, id = '1') =>
+  Buffer.from(`GET ${target} HTTP/1.1\r\nHost: shop\r\nX-Request-Id: ${id}\r\n\r\n`, 'latin1');
+
+/** What differs behind it does not change the place. */
+const longTarget = `/${'orders'.repeat(10)}`;
+
+/** Looks a head up as its reader does: what is known of it, else it is noted. */
+function see(known: KnownHeads<RequestHead>, bytes: Buffer, start = 0, end = bytes.length): RequestHead | undefined {
+  const place = known.place(bytes, start, end);
+  const found = known.find(place, bytes, start, end);
+  if (found === undefined) known.note(place, bytes, start, end, parseRequestHead);
+  return found?.head;
+}
+
+test('a head is known from its third time on, and is the same object each time', () => {
+  const known = new KnownHeads<RequestHead>();
+  assert.equal(see(known, head('/')), undefined);
+  assert.equal(see(known, head('/')), undefined);
+  const third = see(known, head('/'));
+  assert.equal(third?.target, '/');
+  assert.equal(third.headers.get('host'), 'shop');
+  assert.equal(see(known, head('/')), third);
+});
+
+test('a head that differs in one byte, anywhere, is another one', () => {
+  const known = new KnownHeads<RequestHead>();
+  const usual = head('/orders', '12345678');
+  for (let times = 0; times < 3; times++) see(known, usual);
+  for (let at = 0; at < usual.length; at++) {
+    const other = Buffer.from(usual);
+    other[at] = (other[at] ?? 0) ^ 1;
+    assert.equal(known.find(known.place(usual, 0, usual.length), other, 0, other.length), undefined);
+  }
+  assert.notEqual(see(known, usual), undefined);
+});
+
+test('of a head that is cut off nothing is known', () => {
+  const known = new KnownHeads<RequestHead>();
+  const usual = head('/orders');
+  const place = known.place(usual, 0, usual.length);
+  for (let times = 0; times < 3; times++) see(known, usual);
+  for (let end = 0; end < usual.length; end++) assert.equal(known.find(place, usual, 0, end), undefined);
+});
+
+test('what is known does not change with the bytes that it was read from', () => {
+  const known = new KnownHeads<RequestHead>();
+  const borrowed = head('/');
+  for (let times = 0; times < 2; times++) see(known, borrowed);
+  borrowed.fill('x');
+  assert.equal(see(known, head('/'))?.headers.get('x-request-id'), '1');
+});
+
+test('heads that never come again are not kept, and one that comes again among them is', () => {
+  const known = new KnownHeads<RequestHead>();
+  const place = known.place(head(longTarget, '10000'), 0, head(longTarget, '10000').length);
+  for (let id = 10_000; id < 11_000; id++) assert.equal(see(known, head(longTarget, String(id))), undefined);
+  const again = head(longTarget, '99999');
+  assert.equal(known.place(again, 0, again.length), place);
+  let seen = 0;
+  while (see(known, again) === undefined) assert.ok(seen++ < 100);
+});
+
+test('long heads are not kept', () => {
+  const known = new KnownHeads<RequestHead>();
+  for (let times = 0; times < 5; times++) assert.equal(see(known, head('/', 'x'.repeat(2000))), undefined);
+});
