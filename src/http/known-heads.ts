@@ -19,8 +19,8 @@ type KnownHead<Head> = { readonly bytes: Buffer; readonly head: Head };
 export class KnownHeads<Head extends object> {
   readonly #heads: (KnownHead<Head> | undefined)[] = new Array(places).fill(undefined);
   readonly #seenOnce = new Int32Array(places);
-  /** Since the last time that a head was known. */
-  readonly #misses = new Int32Array(places);
+  /** Since the last time that a head was known; begins anew after 2^32. */
+  readonly #misses = new Uint32Array(places);
 
   /** Where a head is kept that `bytes[start, end)` begins with. */
   place(bytes: Buffer, start: number, end: number): number {
