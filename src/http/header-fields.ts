@@ -1,5 +1,5 @@
 import { HeaderField } from './header-field.ts';
-import { KnownLines } from './known-lines.ts';
+import { KnownLines, nameBit } from './known-lines.ts';
 import { trimmed } from './start-line.ts';
 
 const space = 0x20;
@@ -19,6 +19,8 @@ export class HeaderFields {
   readonly size: number;
   readonly fields: readonly HeaderField[];
   readonly #textLength: number;
+  /** The bits of all names: most fields that somebody asks for are not there. */
+  readonly #names: number;
 
   /** `text` holds header lines from `start` on. */
   constructor(text: string, start: number, kind: 'request' | 'response' = 'request') {
@@ -27,6 +29,7 @@ export class HeaderFields {
     this.#textLength = text.length;
     const known = knownLines[kind];
     let before = known.start;
+    let names = 0;
     let colon = -1;
     let at = start;
     for (; at < text.length && !isEndAt(text, at); ) {
@@ -35,6 +38,7 @@ export class HeaderFields {
         const next = at + expected.text.length;
         if (isAt(text, at, expected.text) && !isFoldAt(text, next)) {
           expected.name.hits++;
+          names |= expected.name.bit;
           fields.push(expected.field);
           before = expected;
           at = next;
@@ -48,6 +52,7 @@ export class HeaderFields {
       else if (colon < at) colon = orEnd(text.indexOf(':', at), text);
       if (colon > at && colon < end) {
         const name = isExpected ? expected.name : known.name(text, at, colon + 1);
+        names |= name.bit;
         const isWhole = end === lineEnd && end < text.length;
         const line = isWhole ? known.line(name, text, at, end + 1) : undefined;
         fields.push(line?.field ?? new HeaderField(name.name, unfolded(trimmed(text, colon + 1, end))));
@@ -56,6 +61,7 @@ export class HeaderFields {
       }
       at = end + 1;
     }
+    this.#names = names;
     this.end = at < text.length ? endAt(text, at) : -1;
     this.size = this.end < 0 ? text.length : this.end;
   }
@@ -67,6 +73,7 @@ export class HeaderFields {
 
   /** The first field with this lower-case name. */
   field(name: string): HeaderField | undefined {
+    if ((this.#names & nameBit(name)) === 0) return undefined;
     for (const field of this.fields) if (field.name === name) return field;
     return undefined;
   }
@@ -78,6 +85,7 @@ export class HeaderFields {
 
   /** The values of all fields with this lower-case name. */
   all(name: string): readonly string[] {
+    if ((this.#names & nameBit(name)) === 0) return noValues;
     let values: string[] | undefined;
     for (const field of this.fields) {
       if (field.name !== name) continue;

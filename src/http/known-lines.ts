@@ -12,10 +12,16 @@ const trialLines = 64;
 /** So many characters before the end of a line are looked at; ids and times differ there. */
 const lookLength = 16;
 
+/** One of 32 bits for a lower-case name: what has none of its bits has no field of that name. */
+export function nameBit(name: string): number {
+  return 1 << (name.length * 2 + name.charCodeAt(0) + name.charCodeAt(name.length - 1) * 3);
+}
+
 /** A field name as it is sent, with its colon, and whether its lines repeat. */
 export class KnownName {
   readonly text: string;
   readonly name: string;
+  readonly bit: number;
   /** Stands in the chain of expected lines for all lines of this name that are not kept. */
   readonly anyLine: KnownLine;
   /** How often a line was known, and how often it was not. */
@@ -25,6 +31,7 @@ export class KnownName {
   constructor(text: string, name: string) {
     this.text = text;
     this.name = name;
+    this.bit = nameBit(name);
     this.anyLine = new KnownLine(this, undefined, '');
   }
 

@@ -1,7 +1,10 @@
 import type { HeaderField } from '../http/header-field.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
-import { LoggedField, LoggedHeaders } from './logged-headers.ts';
+import { LoggedField, LoggedName } from './logged-field.ts';
+import { LoggedHeaders } from './logged-headers.ts';
+import { isOrdinary } from './ordinary-text.ts';
 import type { Redactor } from './redact.ts';
+import { REDACTED } from './redact-params.ts';
 import { decodeText } from './text.ts';
 
 /** Which headers a record carries; names in any case. */
@@ -23,16 +26,41 @@ export function createHeaderReader(selection: HeaderSelection, log: FieldReader)
   };
 }
 
+/** More names than this, and all of them are forgotten; longer ones are not kept. */
+const maxNames = 512;
+const maxNameLength = 64;
+
+/** What all fields of a name have in common. */
+type KnownName = {
+  readonly logged: LoggedName;
+  /** The field, whatever its value, if that is a secret. */
+  readonly secret: LoggedField | undefined;
+};
+
 /** Redacts a field, once for all messages that repeat its line. */
 export type FieldReader = (field: HeaderField) => LoggedField;
 
 export function createFieldReader(redactor: Redactor): FieldReader {
   class OwnField extends LoggedField {}
+  const names = new Map<string, KnownName>();
+  const nameOf = (text: string): KnownName => {
+    const known = names.get(text);
+    if (known !== undefined) return known;
+    const logged = new LoggedName(text);
+    const name = { logged, secret: redactor.isSecretHeader(text) ? new OwnField(logged, REDACTED, true) : undefined };
+    if (text.length > maxNameLength) return name;
+    if (names.size >= maxNames) names.clear();
+    names.set(text, name);
+    return name;
+  };
   return (field) => {
     // Another reader may redact differently.
     if (field.note instanceof OwnField) return field.note;
-    const logged = new OwnField(field.name, redactor.header(field.name, decodeText(field.value)));
-    field.note = logged;
-    return logged;
+    const { name, value } = field;
+    const { logged, secret } = nameOf(name);
+    const isPlain = secret === undefined && isOrdinary(value);
+    const note = secret ?? new OwnField(logged, isPlain ? value : redactor.header(name, decodeText(value)), isPlain);
+    field.note = note;
+    return note;
   };
 }

@@ -1,6 +1,7 @@
 import type { AnyHead, RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
 import { createFieldReader, createHeaderReader, type HeaderSelection } from './headers.ts';
+import { isOrdinary } from './ordinary-text.ts';
 import type { LogRecord } from './record.ts';
 import type { Redactor } from './redact.ts';
 import { targetAuthority, targetPath, targetQuery, withoutUserInfo } from './target.ts';
@@ -43,7 +44,7 @@ export function createHeadReaders(selection: HeaderSelection, redactor: Redactor
   const request = once((head: RequestHead): LoggedRequest => {
     const { headers } = head;
     const method = decodeText(head.method);
-    const url = redactor.target(decodeText(head.target));
+    const url = isOrdinary(head.target) ? head.target : redactor.target(decodeText(head.target));
     const trace = traceOf(headers);
     return {
       method,

@@ -1,25 +1,7 @@
-import { quoted } from './json-text.ts';
+import { LoggedField, LoggedName } from './logged-field.ts';
 
 /** Header values by lower-case name; a repeated name holds an array. */
 export type RecordHeaders = { readonly [name: string]: string | readonly string[] };
-
-/** One header field as a record carries it: redacted. Made once for each header line that repeats. */
-export class LoggedField {
-  readonly name: string;
-  readonly value: string;
-  #json: string | undefined;
-
-  constructor(name: string, value: string) {
-    this.name = name;
-    this.value = value;
-  }
-
-  /** `"name":"value"` */
-  get json(): string {
-    this.#json ??= `${quoted(this.name)}:${quoted(this.value)}`;
-    return this.#json;
-  }
-}
 
 /** More fields than this are compared by way of a set. */
 const fewFields = 24;
@@ -36,7 +18,7 @@ export class LoggedHeaders {
 
   static of(headers: RecordHeaders): LoggedHeaders {
     const fields = Object.entries(headers).flatMap(([name, value]) =>
-      [value].flat().map((one) => new LoggedField(name, one)),
+      [value].flat().map((one) => new LoggedField(new LoggedName(name), one)),
     );
     return new LoggedHeaders(fields);
   }
@@ -67,8 +49,8 @@ export class LoggedHeaders {
 }
 
 function joined(fields: readonly LoggedField[]): string {
-  let json = '{';
-  for (let index = 0; index < fields.length; index++) json += index === 0 ? fields[0]?.json : `,${fields[index]?.json}`;
+  let json = fields[0]?.first ?? '{';
+  for (let index = 1; index < fields.length; index++) json += fields[index]?.next;
   return `${json}}`;
 }
 

@@ -17,15 +17,18 @@ export type Redactor = {
   readonly target: (target: string) => string;
   /** The value of a header, by its lower-case name; URLs in it are treated like the request target. */
   readonly header: (name: string, value: string) => string;
+  /** Whether the values of a header are secrets, by its lower-case name. */
+  readonly isSecretHeader: NameTest;
 };
 
 export function createRedactor(options: RedactOptions): Redactor {
-  if (!options.enabled) return { target: (target) => target, header: (_, value) => value };
+  if (!options.enabled) return unchanged;
   const isSecretHeader = createSecretNameTest(options.headers);
   const isSecretParam = createSecretNameTest(options.params);
   const target = (text: string) => withoutKeys(mayHoldParam(text) ? redactTarget(text, isSecretParam) : text);
   return {
     target,
+    isSecretHeader,
     header: (name, value) => {
       if (isSecretHeader(name)) return REDACTED;
       // `host`, `x-forwarded-host`: an authority, like the target of CONNECT.
@@ -34,6 +37,12 @@ export function createRedactor(options: RedactOptions): Redactor {
     },
   };
 }
+
+const unchanged: Redactor = {
+  target: (target) => target,
+  header: (_, value) => value,
+  isSecretHeader: () => false,
+};
 
 /** Every parameter and every user-info has one of these beside it; most parts of a message have none. */
 function mayHoldParam(text: string): boolean {

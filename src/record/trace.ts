@@ -3,7 +3,7 @@ import type { HeaderFields } from '../http/header-fields.ts';
 /** Lower-case hex ids of the trace that a request belongs to: 32 and 16 digits. */
 export type Trace = { readonly traceId: string | undefined; readonly spanId: string | undefined };
 
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)/;
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)/;
 const TRACEPARENT_LENGTH = 55;
 const TRACE_ID = /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/;
 const SPAN_ID = /^[0-9a-f]{16}$/;
@@ -30,9 +30,7 @@ export function traceOf(headers: HeaderFields): Trace {
 function parseTraceparent(value: string): Trace | undefined {
   if (!TRACEPARENT.test(value)) return undefined;
   if (value.startsWith('00') && value.length !== TRACEPARENT_LENGTH) return undefined;
-  const traceId = value.slice(3, 35);
-  const spanId = value.slice(36, 52);
-  return ZEROS.test(traceId) || ZEROS.test(spanId) ? undefined : { traceId, spanId };
+  return { traceId: value.slice(3, 35), spanId: value.slice(36, 52) };
 }
 
 /** `{trace id}-{span id}[-{sampled}[-{parent span id}]]`; a lone sampling decision names no trace. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { LoggedField, LoggedHeaders } from '../../src/record/logged-headers.ts';
+import { LoggedField, LoggedName } from '../../src/record/logged-field.ts';
+import { LoggedHeaders } from '../../src/record/logged-headers.ts';
 
 const name = fc.oneof(
   fc.constantFrom('a', 'b', 'host', '1', '10', '2x', '-1', '', '__proto__', 'constructor', 'tojson', 'a"b'),
@@ -16,7 +17,7 @@ const value = fc.oneof(
 test('the JSON of headers is what JSON.stringify makes of them as an object', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(name, value), { maxLength: 60 }), (fields) => {
-      const headers = new LoggedHeaders(fields.map(([name, value]) => new LoggedField(name, value)));
+      const headers = new LoggedHeaders(fields.map(([name, value]) => new LoggedField(new LoggedName(name), value)));
       assert.equal(headers.json, JSON.stringify(headers.object));
       assert.equal(JSON.stringify({ headers }), JSON.stringify({ headers: headers.object }));
     }),
@@ -29,6 +30,6 @@ test('headers that are made from an object are that object', () => {
 });
 
 test('very many fields with one name cost no more than others', () => {
-  const fields = Array.from({ length: 50_000 }, (_, index) => new LoggedField('a', String(index)));
+  const fields = Array.from({ length: 50_000 }, (_, index) => new LoggedField(new LoggedName('a'), String(index)));
   assert.equal((JSON.parse(new LoggedHeaders(fields).json) as { a: string[] }).a.length, 50_000);
 });
