@@ -52,6 +52,10 @@ export class HalfStream {
     return this.#held !== none;
   }
 
+  get heldPieces(): number {
+    return this.#held.length - this.#headPlace;
+  }
+
   start(sequence: number): void {
     this.started = true;
     this.first = sequence;

@@ -11,6 +11,9 @@ export const patience = {
   lost: 10_000_000,
 } as const;
 
+/** A capture is out of order by a few packets of a side. By more than these, it has lost some. */
+const maxDisorder = 64;
+
 /** Something is missing right before the first held piece. */
 export function hasHole(self: HalfStream): boolean {
   return self.head !== undefined && (!self.started || distance(self.head.sequence, self.next) > 0);
@@ -36,9 +39,20 @@ export function hasExpired(self: HalfStream, peer: HalfStream, now: number): boo
   if (piece === undefined) return false;
   const waited = now - piece.time;
   if (!self.started) return waited >= patience.start;
-  const isHole = distance(piece.sequence, self.next) > 0;
-  if (isHole && (self.acknowledged === undefined || distance(self.acknowledged, self.next) <= 0)) {
-    return waited >= patience.lost;
-  }
+  const isHole = hasHole(self);
+  if (isHole && !isAcknowledged(self)) return waited >= patience.lost;
   return waited >= (isHole || peer.started ? patience.acknowledged : patience.start);
+}
+
+/**
+ * Whether bytes that the receiver has are surely missing from the capture, because so much came behind them. A busy connection that waited a whole second for
+ * bytes that the kernel has dropped would then have thousands of exchanges to hand over at once, during which the kernel would have to drop more.
+ */
+export function isLost(self: HalfStream): boolean {
+  return self.heldPieces > maxDisorder && self.started && hasHole(self) && isAcknowledged(self);
+}
+
+/** The receiver has what comes next. */
+function isAcknowledged({ acknowledged, next }: HalfStream): boolean {
+  return acknowledged !== undefined && distance(acknowledged, next) > 0;
 }
