@@ -6,14 +6,12 @@ import { describeStart, interfaceNames, ringSize } from './capture-plan.ts';
 import type { Settings } from './config/settings.ts';
 import type { DemoTraffic } from './demo/demo-traffic.ts';
 import type { Logger } from './logger.ts';
-import { widenPipe } from './sink/widen-pipe.ts';
 import type { Log } from './telemetry/log.ts';
 
 /** Captures until the logger is stopped; the demo captures its own traffic alone and ends with it. */
 export async function runLive(logger: Logger, settings: Settings, isDemo: boolean, log: Log): Promise<SourceEnd> {
   const { capture, mode, sinks } = settings;
   keepReleasingProgramPages();
-  if (sinks.sendLogsTo.includes('stdout')) widenPipe(1);
   const traffic = isDemo || mode === 'development' ? await startTraffic(settings, log) : undefined;
   if (isDemo && traffic === undefined) return { kind: 'failed', message: 'the demo needs traffic of its own' };
   const filter = isDemo && traffic !== undefined ? portsFilter(traffic.ports) : capture.filter;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { LinkType } from '../src/capture/frame.ts';
 import { answer, get, message } from './tools/golden-messages.ts';
-import { runPackets } from './tools/run-pipeline.ts';
+import { rawFrame, runPackets, startPipeline } from './tools/run-pipeline.ts';
 import { type ConversationOptions, type ConversationPacket, TcpConversation } from './tools/tcp-conversation.ts';
 
 /** Cases that the property tests have found, made small. `lost` parts were sent, but not captured. */
@@ -158,4 +159,41 @@ test('a SYN-ACK that is captured late does not cost what came before it', () => 
   const [syn, synAck, ack, request, first, ...more] = connection.server('OK\r\n\r\n').close().packets;
   const order = [syn, ack, request, ...more.slice(0, 1), first, synAck, ...more.slice(1)];
   assert.deepEqual(linesOf(order.flatMap((packet) => packet ?? [])), ['/a 200']);
+});
+
+describe('a busy connection', () => {
+  test('does not wait for what was captured by nobody: much has come behind it', () => {
+    const connection = new TcpConversation({ interval: 10 });
+    const exchange = (number: number) => connection.client(get(`/${number}`)).server(answer(200, ''));
+    for (let number = 0; number < 3; number++) exchange(number);
+    const captured = [...connection.packets];
+    exchange(3);
+    const lostPackets = connection.packets.length;
+    for (let number = 4; number < 200; number++) exchange(number);
+    captured.push(...connection.packets.slice(lostPackets));
+    const run = startPipeline();
+    for (const { bytes, time } of captured) run.pipeline.frame(rawFrame(bytes, time, LinkType.raw));
+    assert.equal(run.exchanges.length, 199, 'all of them, although hardly any time has passed');
+    assert.ok(run.exchanges.every(({ outcome }) => outcome === 'answered'));
+    assert.equal(run.counters.gaps, 2);
+  });
+
+  test('is put in order when the capture is out of order by less than that', () => {
+    const connection = new TcpConversation({ acks: false, interval: 10, mss: 100 });
+    connection
+      .client(get('/a'))
+      .server(answer(200, 'x'.repeat(6000)))
+      .client(get('/b'))
+      .server(answer(201, ''));
+    const late = connection.packets.findIndex(({ from, fields }) => from === 'server' && fields.payload.length > 0) + 1;
+    const packets = connection.packets
+      .toSpliced(late, 1)
+      .toSpliced(-1, 0, connection.packets[late] as ConversationPacket);
+    const { exchanges, counters } = runPackets(packets);
+    assert.deepEqual(
+      exchanges.map(({ response }) => response?.bodyBytes),
+      [6000, 0],
+    );
+    assert.equal(counters.gaps, 0);
+  });
 });

@@ -22,8 +22,6 @@ export type Libc = {
   mmap(length: number, fd: number): MappedMemory;
   /** Takes unchanged pages of a file out of this process; they come back when they are touched. */
   releasePages(address: bigint, length: number): void;
-  /** Gives a pipe room for so many bytes, if it has less. */
-  widenPipe(fd: number, bytes: number): void;
   close(fd: number): void;
   /** Ends the process at once, whatever its threads wait for (`process.exit` would wait, too). */
   exit(code: number): void;
@@ -41,8 +39,6 @@ export type MappedMemory = { readonly bytes: Buffer; unmap(): void };
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MADV_DONTNEED = 4;
-const F_SETPIPE_SZ = 1031;
-const F_GETPIPE_SZ = 1032;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
 
 let loaded: Libc | undefined;
@@ -64,7 +60,6 @@ function declareLibc(): Libc {
   const mmap = self.func('void *mmap(void *at, size_t length, int protection, int flags, int fd, int64_t offset)');
   const munmap = self.func('int munmap(void *address, size_t length)');
   const madvise = self.func('int madvise(void *address, size_t length, int advice)');
-  const fcntl = self.func('int fcntl(int fd, int operation, ...)');
   const close = self.func('int close(int fd)');
   const exit = self.func('void _exit(int code)');
   const ifNameToIndex = self.func('uint32_t if_nametoindex(const char *name)') as (name: string) => number;
@@ -99,10 +94,6 @@ function declareLibc(): Libc {
       };
     },
     releasePages: (address, length) => void madvise(address, length, MADV_DONTNEED),
-    widenPipe(fd, bytes) {
-      if (succeed('fcntl F_GETPIPE_SZ', fcntl(fd, F_GETPIPE_SZ)) >= bytes) return;
-      succeed('fcntl F_SETPIPE_SZ', fcntl(fd, F_SETPIPE_SZ, 'int', bytes));
-    },
     close: (fd) => void succeed('close', close(fd)),
     exit: (code) => exit(code),
     interfaceIndex: (name) => ifNameToIndex(name),

@@ -81,6 +81,6 @@ export async function framesOf(path: string): Promise<Frame[]> {
   return frames;
 }
 
-function rawFrame(bytes: Buffer, time: number, linkType: number): Frame {
+export function rawFrame(bytes: Buffer, time: number, linkType: number): Frame {
   return { bytes, start: 0, end: bytes.length, wireLength: bytes.length, time, linkType, direction: undefined };
 }
