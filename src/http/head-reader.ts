@@ -64,7 +64,7 @@ export class HeadReader<Head extends AnyHead> {
     const head = parse(bytes.toString('latin1', start, Math.min(limit, start + usualBytes)));
     if (head !== undefined && head.headers.end >= 0) {
       const next = start + head.headers.end;
-      known.note(place, bytes, start, next, parse);
+      known.note(place, bytes, start, next);
       return { kind: 'whole', head, next };
     }
     const headEnd = endOfHead(bytes, start, limit);

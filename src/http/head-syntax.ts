@@ -25,7 +25,7 @@ export const requestSyntax: HeadSyntax<RequestHead> = {
   looksWhole: looksLikeWholeRequest,
   isWhole: isWholeRequestLine,
   parse: parseRequestHead,
-  known: new KnownHeads(),
+  known: new KnownHeads(parseRequestHead),
 };
 
 export const responseSyntax: HeadSyntax<ResponseHead> = {
@@ -33,5 +33,5 @@ export const responseSyntax: HeadSyntax<ResponseHead> = {
   looksWhole: looksLikeWholeResponse,
   isWhole: (head) => isUsualVersion(head.protocol),
   parse: parseResponseHead,
-  known: new KnownHeads(),
+  known: new KnownHeads(parseResponseHead),
 };

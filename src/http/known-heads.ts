@@ -21,6 +21,11 @@ export class KnownHeads<Head extends object> {
   readonly #seenOnce = new Int32Array(places);
   /** Since the last time that a head was known; begins anew after 2^32. */
   readonly #misses = new Uint32Array(places);
+  readonly #parse: (text: string) => Head | undefined;
+
+  constructor(parse: (text: string) => Head | undefined) {
+    this.#parse = parse;
+  }
 
   /** Where a head is kept that `bytes[start, end)` begins with. */
   place(bytes: Buffer, start: number, end: number): number {
@@ -42,7 +47,7 @@ export class KnownHeads<Head extends object> {
   }
 
   /** Remembers that `bytes[start, end)` are a head. */
-  note(place: number, bytes: Buffer, start: number, end: number, parse: (text: string) => Head | undefined): void {
+  note(place: number, bytes: Buffer, start: number, end: number): void {
     const misses = (this.#misses[place] as number) + 1;
     this.#misses[place] = misses;
     if (misses === trial) this.#heads[place] = undefined;
@@ -55,7 +60,7 @@ export class KnownHeads<Head extends object> {
     // A copy of its own: what is taken out of a text keeps the whole of it in memory.
     const copy = Buffer.allocUnsafeSlow(end - start);
     bytes.copy(copy, 0, start, end);
-    const head = parse(copy.toString('latin1'));
+    const head = this.#parse(copy.toString('latin1'));
     if (head !== undefined) this.#heads[place] = { bytes: copy, head };
   }
 }

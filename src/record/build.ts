@@ -1,8 +1,8 @@
 import type { Exchange } from '../exchange/exchange.ts';
 import { type BodySelection, createBodyReader, type Decompress } from './body.ts';
 import { exchangeId } from './exchange-id.ts';
+import { createHeadReaders } from './head-readers.ts';
 import type { HeaderSelection } from './headers.ts';
-import { createHeadReaders } from './logged-head.ts';
 import { recordProtocol } from './protocol.ts';
 import type { Identity, LogRecord } from './record.ts';
 import { createRedactor, type RedactOptions } from './redact.ts';
