@@ -12,7 +12,7 @@ const trialLines = 64;
 /** So many characters before the end of a line are looked at; ids and times differ there. */
 const lookLength = 16;
 
-/** One of 32 bits for a lower-case name: what has none of its bits has no field of that name. */
+/** One of 32 bits, chosen by the lower-case name: a head in whose bits it is missing has no field of that name. No name is bit 0. */
 export function nameBit(name: string): number {
   return 1 << (name.length * 2 + name.charCodeAt(0) + name.charCodeAt(name.length - 1) * 3);
 }

@@ -31,7 +31,7 @@ const maxNames = 512;
 const maxNameLength = 64;
 
 /** What all fields of a name have in common. */
-type KnownName = {
+type NameFacts = {
   readonly logged: LoggedName;
   /** The field, whatever its value, if that is a secret. */
   readonly secret: LoggedField | undefined;
@@ -42,8 +42,8 @@ export type FieldReader = (field: HeaderField) => LoggedField;
 
 export function createFieldReader(redactor: Redactor): FieldReader {
   class OwnField extends LoggedField {}
-  const names = new Map<string, KnownName>();
-  const nameOf = (text: string): KnownName => {
+  const names = new Map<string, NameFacts>();
+  const nameOf = (text: string): NameFacts => {
     const known = names.get(text);
     if (known !== undefined) return known;
     const logged = new LoggedName(text);

@@ -44,7 +44,7 @@ const unchanged: Redactor = {
   isSecretHeader: () => false,
 };
 
-/** Every parameter and every user-info has one of these beside it; most parts of a message have none. */
+/** Every parameter and every user-info has one of these beside it (`ordinary-text.ts` knows them, too); most parts of a message have none. */
 function mayHoldParam(text: string): boolean {
   return text.includes('=') || text.includes('@') || text.includes('%');
 }

@@ -15,7 +15,7 @@ import {
   type Side,
   type StreamListener,
 } from './stream.ts';
-import { isLost } from './waiting.ts';
+import { hasLoss, isLost } from './waiting.ts';
 
 /** What all connections of a table share. */
 export type ConnectionContext = ReassemblyContext & {
@@ -198,7 +198,9 @@ export class Connection implements ConnectionHandle, ReassemblyOutput {
     if ((segment.flags & Flag.rst) !== 0) this.#reset(self, segment);
     else this.#take(from, segment, acknowledgment);
     if (this.#reassembler.isFinished) this.close('finished', segment.time);
-    while (!this.closed && (self.heldCost > this.#context.maxHeldBytes || isLost(self))) this.#reassembler.giveUp(from);
+    self.piecesBehindLoss = hasLoss(self) ? self.piecesBehindLoss + 1 : 0;
+    while (!this.closed && self.heldCost > this.#context.maxHeldBytes) this.#reassembler.giveUp(from);
+    while (!this.closed && isLost(self, segment.time)) this.#reassembler.giveUpLost(from);
     if (!this.closed && !this.isWaiting && this.#reassembler.isHolding) {
       this.isWaiting = true;
       this.#context.waits(this);

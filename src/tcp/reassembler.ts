@@ -3,7 +3,7 @@ import type { BufferBudget } from './buffer-budget.ts';
 import { HalfStream, type Piece } from './half-stream.ts';
 import { distance, farAway } from './sequence.ts';
 import { type Chunk, otherSide, type Side } from './stream.ts';
-import { hasExpired, hasHole, mustWait } from './waiting.ts';
+import { hasExpired, hasHole, hasLoss, mustWait } from './waiting.ts';
 
 /** Where bytes go once they are in order. */
 export interface ReassemblyOutput {
@@ -123,6 +123,17 @@ export class Reassembler {
     else if (hasHole(this.sides[otherSide(side)])) return this.giveUp(otherSide(side));
     else if (!this.#missAcknowledged(otherSide(side), piece)) self.waived = piece.acknowledgment;
     this.drain();
+  }
+
+  /** The same where bytes of a side are lost: if both miss some, first on the side that noticed first, since those came first. */
+  giveUpLost(side: Side): void {
+    const other = otherSide(side);
+    const isOtherFirst = hasLoss(this.sides[other]) && this.#heldSince(other) < this.#heldSince(side);
+    this.giveUp(isOtherFirst ? other : side);
+  }
+
+  #heldSince(side: Side): number {
+    return this.sides[side].head?.time ?? Number.POSITIVE_INFINITY;
   }
 
   /** A side whose first held piece has waited for too long. */

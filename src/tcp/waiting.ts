@@ -7,11 +7,13 @@ export const patience = {
   start: 100_000,
   /** The receiver has the bytes, so no retransmission will come: only the capture can be out of order. */
   acknowledged: 1_000_000,
+  /** The same, when more than `maxDisorder` packets of the side have come in this time. */
+  overtaken: 20_000,
   /** The network lost them: a retransmission will come. */
   lost: 10_000_000,
 } as const;
 
-/** A capture is out of order by a few packets of a side. By more than these, it has lost some. */
+/** A capture is hardly ever out of order by more packets of a side than these: it has lost some. */
 const maxDisorder = 64;
 
 /** Something is missing right before the first held piece. */
@@ -45,11 +47,17 @@ export function hasExpired(self: HalfStream, peer: HalfStream, now: number): boo
 }
 
 /**
- * Whether bytes that the receiver has are surely missing from the capture, because so much came behind them. A busy connection that waited a whole second for
- * bytes that the kernel has dropped would then have thousands of exchanges to hand over at once, during which the kernel would have to drop more.
+ * Whether the capture has lost bytes that their receiver has, because much has come behind them since. A busy connection that waited a whole second for what the
+ * kernel has dropped would then have thousands of exchanges to hand over at once, during which the kernel would have to drop more.
  */
-export function isLost(self: HalfStream): boolean {
-  return self.heldPieces > maxDisorder && self.started && hasHole(self) && isAcknowledged(self);
+export function isLost(self: HalfStream, now: number): boolean {
+  if (self.piecesBehindLoss <= maxDisorder || self.heldPieces <= maxDisorder || !hasLoss(self)) return false;
+  return now - (self.head?.time ?? now) >= patience.overtaken;
+}
+
+/** Bytes are missing before the first held piece, and the receiver has them. */
+export function hasLoss(self: HalfStream): boolean {
+  return self.started && hasHole(self) && isAcknowledged(self);
 }
 
 /** The receiver has what comes next. */

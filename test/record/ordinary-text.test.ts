@@ -14,6 +14,8 @@ const piece = fc.oneof(
     '?token=a',
     'u:p@',
     '%3Dx',
+    'token%3Dx',
+    'http%3A%2F%2Fu%3As%40h',
     '://',
     'ab12',
     '/',
