@@ -60,3 +60,14 @@ test('a line that comes again is redacted by the rules of whoever reads it', () 
     for (let times = 0; times < 3; times++) assert.deepEqual(reader(headerFields(line))?.object, { 'x-plan': value });
   }
 });
+
+test('very many names, and very long ones, are logged and redacted like few and short ones', () => {
+  const names = Array.from({ length: 600 }, (_, index) => (index % 3 === 0 ? `x-${index}-token` : `x-${index}`));
+  const all: Fields = [...names, 'x'.repeat(200), `${'x'.repeat(200)}-token`].map((name) => [name, 'v']);
+  const reader = createHeaderReader({ kind: 'all' }, createFieldReader(redactor));
+  for (let times = 0; times < 3; times++) {
+    for (const [name, value] of Object.entries(reader(headerFields(all))?.object ?? {})) {
+      assert.equal(value, name.endsWith('token') ? '[redacted]' : 'v', name);
+    }
+  }
+});
