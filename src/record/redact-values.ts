@@ -17,7 +17,10 @@ const SECRETS = new RegExp(
   'g',
 );
 
-/** Every secret has one of these in it, and each has a letter that is no hexadecimal digit (`ordinary-text.ts`). Hardly any text has, and to find that out takes a tenth of the time of looking for secrets. */
+/**
+ * Every secret has one of these in it, and each has a letter that is no hexadecimal digit (`ordinary-text.ts`). Hardly any text has one, and to find that out
+ * takes a tenth of the time of looking for secrets.
+ */
 const MARK =
   /eyJ|ZXlK|authorization\.k8s|AKIA|ASIA|AIza|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|sk_live_|rk_live_|npm_|sk-|ya29\.|-----BEGIN/;
 

@@ -15,7 +15,7 @@ import {
   type Side,
   type StreamListener,
 } from './stream.ts';
-import { hasLoss, isLost } from './waiting.ts';
+import { hasAcknowledgedHole, isOvertaken } from './waiting.ts';
 
 /** What all connections of a table share. */
 export type ConnectionContext = ReassemblyContext & {
@@ -198,9 +198,9 @@ export class Connection implements ConnectionHandle, ReassemblyOutput {
     if ((segment.flags & Flag.rst) !== 0) this.#reset(self, segment);
     else this.#take(from, segment, acknowledgment);
     if (this.#reassembler.isFinished) this.close('finished', segment.time);
-    self.piecesBehindLoss = hasLoss(self) ? self.piecesBehindLoss + 1 : 0;
+    self.piecesBehindHole = hasAcknowledgedHole(self) ? self.piecesBehindHole + 1 : 0;
     while (!this.closed && self.heldCost > this.#context.maxHeldBytes) this.#reassembler.giveUp(from);
-    while (!this.closed && isLost(self, segment.time)) this.#reassembler.giveUpLost(from);
+    while (!this.closed && isOvertaken(self, segment.time)) this.#reassembler.giveUpOvertaken(from);
     if (!this.closed && !this.isWaiting && this.#reassembler.isHolding) {
       this.isWaiting = true;
       this.#context.waits(this);

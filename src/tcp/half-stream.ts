@@ -39,7 +39,7 @@ export class HalfStream {
   /** Time of the bytes handed over last; later bytes are never given an earlier time. */
   clock = 0;
   /** How many pieces came while its receiver had what is missing before them. */
-  piecesBehindLoss = 0;
+  piecesBehindHole = 0;
   /** Memory for the held pieces, about: many tiny ones count for what they are. */
   heldCost = 0;
   /** In order of sequence, from `#headPlace` on; the places before it are free. */

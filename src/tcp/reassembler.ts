@@ -3,7 +3,7 @@ import type { BufferBudget } from './buffer-budget.ts';
 import { HalfStream, type Piece } from './half-stream.ts';
 import { distance, farAway } from './sequence.ts';
 import { type Chunk, otherSide, type Side } from './stream.ts';
-import { hasExpired, hasHole, hasLoss, mustWait } from './waiting.ts';
+import { hasAcknowledgedHole, hasExpired, hasHole, mustWait } from './waiting.ts';
 
 /** Where bytes go once they are in order. */
 export interface ReassemblyOutput {
@@ -125,10 +125,10 @@ export class Reassembler {
     this.drain();
   }
 
-  /** The same where bytes of a side are lost: if both miss some, first on the side that noticed first, since those came first. */
-  giveUpLost(side: Side): void {
+  /** The same for a side whose hole was overtaken: if both have an acknowledged one, first for the side that has waited longer, since its bytes came first. */
+  giveUpOvertaken(side: Side): void {
     const other = otherSide(side);
-    const isOtherFirst = hasLoss(this.sides[other]) && this.#heldSince(other) < this.#heldSince(side);
+    const isOtherFirst = hasAcknowledgedHole(this.sides[other]) && this.#heldSince(other) < this.#heldSince(side);
     this.giveUp(isOtherFirst ? other : side);
   }
 

@@ -50,13 +50,14 @@ export function hasExpired(self: HalfStream, peer: HalfStream, now: number): boo
  * Whether the capture has lost bytes that their receiver has, because much has come behind them since. A busy connection that waited a whole second for what the
  * kernel has dropped would then have thousands of exchanges to hand over at once, during which the kernel would have to drop more.
  */
-export function isLost(self: HalfStream, now: number): boolean {
-  if (self.piecesBehindLoss <= maxDisorder || self.heldPieces <= maxDisorder || !hasLoss(self)) return false;
+export function isOvertaken(self: HalfStream, now: number): boolean {
+  if (self.piecesBehindHole <= maxDisorder || self.heldPieces <= maxDisorder || !hasAcknowledgedHole(self))
+    return false;
   return now - (self.head?.time ?? now) >= patience.overtaken;
 }
 
 /** Bytes are missing before the first held piece, and the receiver has them. */
-export function hasLoss(self: HalfStream): boolean {
+export function hasAcknowledgedHole(self: HalfStream): boolean {
   return self.started && hasHole(self) && isAcknowledged(self);
 }
 
