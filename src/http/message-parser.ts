@@ -23,7 +23,7 @@ type State =
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-const notStarted: MessageStart = { time: 0, sequence: 0 };
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
  * The messages of one direction of an HTTP/1.x connection (RFC 9112). Body bytes are never copied; a head is, only when it comes in
@@ -36,7 +36,8 @@ export class MessageParser<Head extends AnyHead> {
   readonly #headReader: HeadReader<Head>;
   #state: State = 'start';
   #body: Body = untilCloseBody;
-  #started: MessageStart = notStarted;
+  /** Where the message in progress began: filled again for each one. */
+  readonly #started: Writable<MessageStart> = { time: 0, sequence: 0 };
   #afterReturn = false;
   /** Messages are being looked for, after `lost`. */
   #seeking = false;
@@ -146,7 +147,7 @@ export class MessageParser<Head extends AnyHead> {
       this.#lose('malformed', 0);
       return chunk.end;
     }
-    this.#started = startAt(chunk, at);
+    this.#startAt(chunk, at);
     this.#state = 'head';
     return at;
   }
@@ -173,7 +174,7 @@ export class MessageParser<Head extends AnyHead> {
   #preferWholeLine(chunk: Chunk, at: number): void {
     if (this.#headReader.isRecognised || this.#syntax.looksWhole(chunk.bytes, at, chunk.end) !== 'yes') return;
     this.#headReader.release();
-    this.#started = startAt(chunk, at);
+    this.#startAt(chunk, at);
   }
 
   #enter(framing: Framing, time: number): void {
@@ -211,7 +212,7 @@ export class MessageParser<Head extends AnyHead> {
 
   #bodyOrHead(chunk: Chunk, at: number): number {
     const before = this.#headReader.length;
-    if (before === 0) this.#started = startAt(chunk, at);
+    if (before === 0) this.#startAt(chunk, at);
     const reading = this.#isBody(chunk, at) ? undefined : this.#headReader.read(chunk.bytes, at, chunk.end);
     if (reading === undefined || reading.kind === 'malformed' || reading.kind === 'too-large') {
       this.#settleForBody(before, chunk.time);
@@ -248,8 +249,15 @@ export class MessageParser<Head extends AnyHead> {
     return at;
   }
 
+  #startAt(chunk: Chunk, at: number): void {
+    this.#started.time = chunk.time;
+    this.#started.sequence = (chunk.sequence + (at - chunk.start)) | 0;
+  }
+
   #finish(time: number): void {
     this.#state = 'start';
+    // What is kept for a connection until its next message is old by then, and dear to collect.
+    this.#body = untilCloseBody;
     this.#handler.end(time);
   }
 
@@ -271,8 +279,4 @@ export class MessageParser<Head extends AnyHead> {
     this.#handler.head(head, this.#started, this.#started.time);
     return true;
   }
-}
-
-function startAt(chunk: Chunk, at: number): MessageStart {
-  return { time: chunk.time, sequence: (chunk.sequence + (at - chunk.start)) | 0 };
 }
