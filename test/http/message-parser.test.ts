@@ -127,7 +127,7 @@ test('a message starts at the time and sequence number of its first byte, also b
   const log = new EventLog();
   const handler = {
     head(_: RequestHead, start: MessageStart): Framing {
-      starts.push(start);
+      starts.push({ ...start });
       return { kind: 'none' };
     },
     ...{ body() {}, missing() {}, end() {}, cut() {}, lost() {} },
