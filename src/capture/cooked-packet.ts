@@ -1,5 +1,6 @@
 import type { Counters } from '../telemetry/counters.ts';
 import { type Frame, type FrameSink, LinkType, type PacketDirection } from './frame.ts';
+import { kernelUint16, kernelUint32, uint8, uint16 } from './integers.ts';
 import type { PacketTaker } from './tpacket-ring.ts';
 
 /** Offsets in `struct tpacket3_hdr` and, from 48 on, in the `struct sockaddr_ll` behind it (linux/if_packet.h). */
@@ -41,20 +42,20 @@ export function createPacketTaker(counters: Counters, sink: FrameSink): PacketTa
 
   return (bytes, header, limit) => {
     counters.frames_received += 1;
-    const packetType = bytes.readUInt8(header + PACKET_TYPE);
-    const loopback = bytes.readUInt16LE(header + HARDWARE_TYPE) === ARPHRD_LOOPBACK;
+    const packetType = uint8(bytes, header + PACKET_TYPE);
+    const loopback = kernelUint16(bytes, header + HARDWARE_TYPE) === ARPHRD_LOOPBACK;
     if (loopback && packetType === PACKET_OUTGOING) {
       counters.frames_skipped_loopback_copy += 1;
       return;
     }
-    const network = bytes.readUInt16LE(header + NETWORK_OFFSET);
+    const network = kernelUint16(bytes, header + NETWORK_OFFSET);
     const start = header + network;
-    const end = header + bytes.readUInt16LE(header + MAC_OFFSET) + bytes.readUInt32LE(header + CAPTURED_LENGTH);
+    const end = header + kernelUint16(bytes, header + MAC_OFFSET) + kernelUint32(bytes, header + CAPTURED_LENGTH);
     if (start > end || end > limit) {
       counters.frames_skipped_malformed += 1;
       return;
     }
-    const ip = findIpHeader(bytes, start, end, bytes.readUInt16BE(header + PROTOCOL));
+    const ip = findIpHeader(bytes, start, end, uint16(bytes, header + PROTOCOL));
     if (ip === undefined) {
       counters.frames_skipped_not_ip += 1;
       return;
@@ -62,9 +63,9 @@ export function createPacketTaker(counters: Counters, sink: FrameSink): PacketTa
     frame.bytes = bytes;
     frame.start = ip;
     frame.end = end;
-    frame.wireLength = Math.max(bytes.readUInt32LE(header + WIRE_LENGTH) - (ip - start), end - ip);
+    frame.wireLength = Math.max(kernelUint32(bytes, header + WIRE_LENGTH) - (ip - start), end - ip);
     frame.time =
-      bytes.readUInt32LE(header + SECONDS) * 1e6 + Math.floor(bytes.readUInt32LE(header + NANOSECONDS) / 1000);
+      kernelUint32(bytes, header + SECONDS) * 1e6 + Math.floor(kernelUint32(bytes, header + NANOSECONDS) / 1000);
     frame.direction = loopback ? undefined : directionOf(packetType);
     sink.frame(frame);
   };
@@ -85,7 +86,7 @@ export function findIpHeader(bytes: Buffer, start: number, end: number, protocol
   if (!untagged && !isVlanTag(protocol)) return undefined;
   let at = start;
   for (let tags = 0; tags < MAX_VLAN_TAGS && at + VLAN_TAG_LENGTH <= end; tags += 1) {
-    const inner = bytes.readUInt16BE(at + 2);
+    const inner = uint16(bytes, at + 2);
     at += VLAN_TAG_LENGTH;
     if (isIpHeader(bytes, at, end, inner)) return at;
     if (!isVlanTag(inner)) break;
@@ -101,7 +102,7 @@ function isVlanTag(protocol: number): boolean {
 
 function isIpHeader(bytes: Buffer, at: number, end: number, protocol: number): boolean {
   if (at >= end) return false;
-  const first = bytes.readUInt8(at);
+  const first = uint8(bytes, at);
   if (protocol === ETH_P_IP) return first >= 0x45 && first <= 0x4f;
   return protocol === ETH_P_IPV6 && first >>> 4 === 6;
 }

@@ -1,3 +1,5 @@
+import { kernelUint32 } from './integers.ts';
+
 /** `struct tpacket_block_desc` and `struct tpacket3_hdr` of linux/if_packet.h. */
 const BLOCK_STATUS = 8;
 const BLOCK_PACKETS = 12;
@@ -50,13 +52,13 @@ export class TpacketRing {
 /** Goes through a block's packets; an offset that cannot be right ends the walk. */
 export function walkBlock(bytes: Buffer, block: number, blockBytes: number, take: PacketTaker): void {
   const limit = block + blockBytes;
-  const first = bytes.readUInt32LE(block + BLOCK_FIRST_PACKET);
+  const first = kernelUint32(bytes, block + BLOCK_FIRST_PACKET);
   if (first < BLOCK_HEADER_LENGTH) return;
   let header = block + first;
-  for (let left = bytes.readUInt32LE(block + BLOCK_PACKETS); left > 0; left -= 1) {
+  for (let left = kernelUint32(bytes, block + BLOCK_PACKETS); left > 0; left -= 1) {
     if (header + PACKET_HEADER_LENGTH > limit) return;
     take(bytes, header, limit);
-    const step = bytes.readUInt32LE(header + NEXT_PACKET);
+    const step = kernelUint32(bytes, header + NEXT_PACKET);
     if (step < PACKET_HEADER_LENGTH) return;
     header += step;
   }

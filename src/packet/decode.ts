@@ -1,4 +1,5 @@
 import type { Frame } from '../capture/frame.ts';
+import { int32, uint8, uint16 } from '../capture/integers.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import { ExtensionHeader, extensionLength, isExtension } from './extension-headers.ts';
 import { FragmentReassembler } from './fragments.ts';
@@ -56,7 +57,7 @@ export class Decoder {
     segment.bytes = bytes;
     segment.time = frame.time;
     segment.direction = frame.direction ?? cookedDirection(bytes, start, linkType);
-    const version = byte(bytes, network) >> 4;
+    const version = uint8(bytes, network) >> 4;
     if (version === 4) this.#ipv4(bytes, network, end, cutBytes);
     else if (version === 6) this.#ipv6(bytes, network, end, cutBytes);
     else this.#skip('not_ip');
@@ -82,10 +83,10 @@ export class Decoder {
 
   /** RFC 791, section 3.1. */
   #ipv4(bytes: Buffer, at: number, captureEnd: number, cutBytes: number): void {
-    const headerLength = (byte(bytes, at) & 0x0f) * 4;
+    const headerLength = (uint8(bytes, at) & 0x0f) * 4;
     const totalLength = uint16(bytes, at + 2) || captureEnd + cutBytes - at;
     if (headerLength < 20 || totalLength < headerLength) return this.#skip('malformed');
-    const protocol = byte(bytes, at + 9);
+    const protocol = uint8(bytes, at + 9);
     if (protocol !== protocolTcp && protocol !== ExtensionHeader.authentication) return this.#skip('not_tcp');
     const segment = this.#segment;
     segment.sourceAddress = at + 12;
@@ -107,8 +108,8 @@ export class Decoder {
   /** RFC 4302: what is authenticated can be read. */
   #authenticated(bytes: Buffer, at: number, end: number, missingBytes: number): void {
     if (at + 8 > end) return this.#tooShort(missingBytes);
-    if (byte(bytes, at) !== protocolTcp) return this.#skip('not_tcp');
-    this.#tcp(bytes, at + extensionLength(ExtensionHeader.authentication, byte(bytes, at + 1)), end, missingBytes);
+    if (uint8(bytes, at) !== protocolTcp) return this.#skip('not_tcp');
+    this.#tcp(bytes, at + extensionLength(ExtensionHeader.authentication, uint8(bytes, at + 1)), end, missingBytes);
   }
 
   /** RFC 8200, sections 3 and 4. A payload length of 0 is a jumbogram or a super-packet: it ends where the capture does. */
@@ -122,21 +123,21 @@ export class Decoder {
     segment.sourceAddress = at + 8;
     segment.destinationAddress = at + 24;
     segment.addressLength = 16;
-    let next = byte(bytes, at + 6);
+    let next = uint8(bytes, at + 6);
     let offset = at + 40;
     while (next !== protocolTcp) {
       if (!isExtension(next)) return this.#skip('not_tcp');
       if (offset + 8 > end) return this.#tooShort(wireEnd - end);
       if (next === ExtensionHeader.fragment) {
         const fragment = uint16(bytes, offset + 2);
-        const identification = bytes.readUInt32BE(offset + 4);
+        const identification = int32(bytes, offset + 4);
         if ((fragment & 0xfff9) !== 0) {
-          if (byte(bytes, offset) !== protocolTcp) return this.#skip('not_tcp');
+          if (uint8(bytes, offset) !== protocolTcp) return this.#skip('not_tcp');
           return this.#fragment(identification, fragment & 0xfff8, (fragment & 1) === 0, offset + 8, end, wireEnd);
         }
       }
-      const length = extensionLength(next, byte(bytes, offset + 1));
-      next = byte(bytes, offset);
+      const length = extensionLength(next, uint8(bytes, offset + 1));
+      next = uint8(bytes, offset);
       offset += length;
     }
     this.#tcp(bytes, offset, end, wireEnd - end);
@@ -161,7 +162,7 @@ export class Decoder {
   /** RFC 9293, section 3.1. */
   #tcp(bytes: Buffer, at: number, end: number, missingBytes: number): void {
     if (at + 20 > end) return this.#tooShort(missingBytes);
-    const headerLength = (byte(bytes, at + 12) >> 4) * 4;
+    const headerLength = (uint8(bytes, at + 12) >> 4) * 4;
     if (headerLength < 20) return this.#skip('malformed');
     const payloadStart = at + headerLength;
     if (payloadStart > end + missingBytes) return this.#skip('malformed');
@@ -171,7 +172,7 @@ export class Decoder {
     segment.destinationPort = uint16(bytes, at + 2);
     segment.sequence = int32(bytes, at + 4);
     segment.acknowledgment = int32(bytes, at + 8);
-    segment.flags = byte(bytes, at + 13);
+    segment.flags = uint8(bytes, at + 13);
     segment.payloadStart = payloadStart;
     segment.payloadEnd = end;
     segment.missingBytes = missingBytes;
@@ -179,17 +180,4 @@ export class Decoder {
     this.#counters.payload_bytes_received += end - payloadStart;
     this.#deliver(segment);
   }
-}
-
-/** Callers have checked that the bytes are there; `| 0` only tells the compiler that an element is a number. */
-function byte(bytes: Buffer, at: number): number {
-  return (bytes[at] as number) | 0;
-}
-
-function uint16(bytes: Buffer, at: number): number {
-  return (byte(bytes, at) << 8) | byte(bytes, at + 1);
-}
-
-function int32(bytes: Buffer, at: number): number {
-  return (byte(bytes, at) << 24) | (byte(bytes, at + 1) << 16) | (byte(bytes, at + 2) << 8) | byte(bytes, at + 3);
 }

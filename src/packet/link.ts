@@ -1,4 +1,5 @@
 import { LinkType, type PacketDirection } from '../capture/frame.ts';
+import { uint8, uint16 } from '../capture/integers.ts';
 
 const etherTypeIpv4 = 0x0800;
 const etherTypeIpv6 = 0x86dd;
@@ -36,8 +37,8 @@ export function networkLayer(bytes: Buffer, start: number, end: number, linkType
 
 /** Which way a packet with a whole cooked header went, by the packet type in it; `undefined` for every other link type. */
 export function cookedDirection(bytes: Buffer, start: number, linkType: number): PacketDirection {
-  if (linkType === LinkType.linuxCooked) return directionOf(bytes.readUInt16BE(start));
-  return linkType === LinkType.linuxCooked2 ? directionOf(bytes.readUInt8(start + 10)) : undefined;
+  if (linkType === LinkType.linuxCooked) return directionOf(uint16(bytes, start));
+  return linkType === LinkType.linuxCooked2 ? directionOf(uint8(bytes, start + 10)) : undefined;
 }
 
 function directionOf(packetType: number): PacketDirection {
@@ -48,7 +49,7 @@ function directionOf(packetType: number): PacketDirection {
 /** Follows the type field at `offset` through any VLAN tags (IEEE 802.1Q, 802.1ad). */
 function behindEtherType(bytes: Buffer, offset: number, end: number): number {
   for (let at = offset; at + 2 <= end; at += 4) {
-    const etherType = bytes.readUInt16BE(at);
+    const etherType = uint16(bytes, at);
     if (etherType === etherTypeIpv4 || etherType === etherTypeIpv6) return at + 2;
     if (etherType === etherTypePppoe) return behindPppoe(bytes, at + 2, end);
     if (!vlanTags.has(etherType)) return NoNetworkLayer.notIp;
@@ -59,14 +60,14 @@ function behindEtherType(bytes: Buffer, offset: number, end: number): number {
 /** A PPPoE session (RFC 2516): a header of six bytes, then the PPP protocol. */
 function behindPppoe(bytes: Buffer, at: number, end: number): number {
   if (at + 8 > end) return NoNetworkLayer.tooShort;
-  const protocol = bytes.readUInt16BE(at + 6);
+  const protocol = uint16(bytes, at + 6);
   return protocol === pppIpv4 || protocol === pppIpv6 ? at + 8 : NoNetworkLayer.notIp;
 }
 
 /** Linux cooked v2 puts the protocol first; a VLAN tag may follow the 20-byte header. */
 function cooked2(bytes: Buffer, start: number, end: number): number {
   if (end - start < 20) return NoNetworkLayer.tooShort;
-  const protocol = bytes.readUInt16BE(start);
+  const protocol = uint16(bytes, start);
   if (protocol === etherTypeIpv4 || protocol === etherTypeIpv6) return start + 20;
   return vlanTags.has(protocol) ? behindEtherType(bytes, start + 22, end) : NoNetworkLayer.notIp;
 }
