@@ -5,13 +5,38 @@ import { loadLibc } from './libc.ts';
 const mappingForm = /^([0-9a-f]+)-([0-9a-f]+) r-[-x]p \S+ \S+ \S+ +\/.*$/m;
 const unchangedForm = /^Anonymous: +0 kB$/m;
 
-/** The start needs other pages than the time afterwards, and so does the compiler, which is done with a program after some ten thousand packets. */
-const intervalMs = 5_000;
+/** What is needed all the time has come back by then. */
+const lookMs = 1_000;
+/** So much more resident memory is worth a release. */
+const growthBytes = 4 * 1024 * 1024;
 
-/** Now and again: what is not needed any more is not kept in memory. */
+/**
+ * At the start and whenever memory has grown: the start needs other pages than the time afterwards, and so does the compiler, which is done with a
+ * program after some ten thousand packets.
+ */
 export function keepReleasingProgramPages(): void {
+  const growth = new Growth(growthBytes);
   releaseProgramPages();
-  setInterval(releaseProgramPages, intervalMs).unref();
+  setInterval(() => {
+    if (growth.isReached(process.memoryUsage.rss())) releaseProgramPages();
+  }, lookMs).unref();
+}
+
+/** Whether a size has grown by so much since the first look after it had done so before. */
+export class Growth {
+  readonly #least: number;
+  #since: number | undefined;
+
+  constructor(least: number) {
+    this.#least = least;
+  }
+
+  isReached(size: number): boolean {
+    const isReached = this.#since !== undefined && size - this.#since >= this.#least;
+    if (isReached) this.#since = undefined;
+    else this.#since ??= size;
+    return isReached;
+  }
 }
 
 /**
