@@ -1,4 +1,4 @@
-import { constants, createReadStream, open as openDescriptor } from 'node:fs';
+import { constants, createReadStream, fstatSync, open as openDescriptor, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -39,21 +39,29 @@ async function isGzip(file: ByteSource): Promise<boolean> {
 
 /** Opens a file; `-` is standard input. Rejects with the system's error. */
 export async function openByteSource(path: string): Promise<ByteSource> {
-  if (path === '-') return new StreamBytes(process.stdin);
+  if (path === '-') return isPipe(fstatSync(0)) ? pipeBytes(0) : new StreamBytes(process.stdin);
   const status = await stat(path);
   if (status.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
   if (status.isFile()) return new FileBytes(await open(path, 'r'), status.size);
-  return new StreamBytes(status.isFIFO() ? await openPipe(path) : createReadStream(path));
+  return isPipe(status) ? pipeBytes(await openPipe(path)) : new StreamBytes(createReadStream(path));
+}
+
+function isPipe(status: Stats): boolean {
+  return status.isFIFO() || status.isSocket();
+}
+
+async function pipeBytes(descriptor: number): Promise<ByteSource> {
+  const { PipeBytes } = await import('./pipe-bytes.ts');
+  return new PipeBytes(descriptor);
 }
 
 /**
- * As a socket, and opened without waiting for a writer, because a silent pipe would otherwise hold a thread, and with it the process, until its
- * writer comes and ends. On Linux the socket is not readable, and so not at its end, before the first writer.
+ * Without waiting for a writer, because a silent pipe would otherwise hold a thread, and with it the process, until its writer comes and ends. On
+ * Linux it is not readable, and so not at its end, before the first writer.
  */
-async function openPipe(path: string): Promise<Readable> {
-  const { Socket } = await import('node:net');
+function openPipe(path: string): Promise<number> {
   const flags = constants.O_RDONLY | (process.platform === 'linux' ? constants.O_NONBLOCK : 0);
-  return new Socket({ fd: await promisify(openDescriptor)(path, flags), readable: true, writable: false });
+  return promisify(openDescriptor)(path, flags);
 }
 
 class FileBytes implements ByteSource {
