@@ -30,7 +30,7 @@ const pacedClient = fileURLToPath(new URL('paced-client.ts', import.meta.url));
 
 /** From a quiet service to all that nginx can answer. */
 export function liveLoads(quick: boolean): readonly LiveLoad[] {
-  const quiet: LiveLoad = { ...pacedLoad(500, quick ? 2 : 20, quick), memoryTarget: 64e6 };
+  const quiet: LiveLoad = { ...pacedLoad(500, quick ? 2 : 45, quick), memoryTarget: 64e6 };
   const full: LiveLoad = {
     name: 'as fast as it goes',
     words: (seconds) => wrk(seconds),

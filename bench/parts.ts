@@ -14,12 +14,12 @@ import { start } from './start.ts';
  * a share only runs when it is asked for.
  */
 export const parts = {
-  replay: { measure: replay, share: 5 },
+  replay: { measure: replay, share: 9 },
   live: { measure: live, share: 16 },
   application: { measure: application, share: 6 },
   start: { measure: start, share: 2 },
   idle: { measure: idle, share: 1 },
-  growth: { measure: growth, share: 7 },
+  growth: { measure: growth, share: 6 },
   sinks: { measure: sinks, share: 20 },
   profile: { measure: profile, share: undefined },
   soak: { measure: soak, share: undefined },
