@@ -19,7 +19,7 @@ export const parts = {
   application: { measure: application, share: 6 },
   start: { measure: start, share: 2 },
   idle: { measure: idle, share: 1 },
-  growth: { measure: growth, share: 6 },
+  growth: { measure: growth, share: 10 },
   sinks: { measure: sinks, share: 20 },
   profile: { measure: profile, share: undefined },
   soak: { measure: soak, share: undefined },

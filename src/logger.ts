@@ -1,20 +1,17 @@
 import { ownAddresses } from './capture/interfaces.ts';
 import type { Source, SourceEnd } from './capture/source.ts';
 import type { Settings } from './config/settings.ts';
-import type { Exchange } from './exchange/exchange.ts';
 import type { MetricsEndpoint } from './metrics/metrics-endpoint.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
-import { createRecordBuilder, type RecordOptions } from './record/build.ts';
-import { createUrlFilter } from './record/ignore-urls.ts';
-import { targetPath } from './record/target.ts';
-import { accountLine, summaryOf } from './sink/account.ts';
+import type { RecordOptions } from './record/build.ts';
+import { createRecorder } from './recorder.ts';
+import { Report } from './report.ts';
 import { OwnTraffic } from './sink/own-traffic.ts';
 import type { Sink } from './sink/sink.ts';
 import { createSinks, type Pretty } from './sinks.ts';
 import { type Counters, createCounters } from './telemetry/counters.ts';
-import { Hints } from './telemetry/hints.ts';
 import type { Log } from './telemetry/log.ts';
-import { counterLine, exchangesSeen, summaryLine } from './telemetry/summary.ts';
+import { exchangesSeen } from './telemetry/summary.ts';
 
 /** How often own addresses are read again and hints are looked for, milliseconds. */
 const lookMs = 10_000;
@@ -42,10 +39,9 @@ export class Logger {
   readonly #options: LoggerOptions;
   readonly #pipeline: Pipeline;
   readonly #sinks: readonly Sink[];
-  readonly #hints = new Hints();
+  readonly #report: Report;
   /** Undefined when nobody is to look. */
   #metrics: MetricsEndpoint | undefined;
-  readonly #started = Date.now();
   #isStopped = false;
   #isClosing = false;
   /** Lets a source go on that waits for the sinks. */
@@ -61,6 +57,7 @@ export class Logger {
     this.#sinks = sinks;
     this.#local = this.#ownAddresses();
     const { settings } = options;
+    const record = createRecorder(options, this.counters, sinks);
     this.#pipeline = createPipeline(
       {
         tcp: settings.tcp,
@@ -72,10 +69,14 @@ export class Logger {
       },
       this.counters,
       (address) => this.#local.has(address),
-      this.#recorder(),
+      (exchange) => {
+        this.#metrics?.observe(exchange);
+        record(exchange);
+      },
       (error) => this.#failed(error),
       (ends) => ownTraffic.isOwn(ends.address(0), ends.port(0), ends.address(1), ends.port(1)),
     );
+    this.#report = new Report(options, this.counters, this.#pipeline, sinks);
   }
 
   /** Throws `SpoolInUseError` when another process uses a spool. */
@@ -145,8 +146,8 @@ export class Logger {
 
   #conclude(end: SourceEnd): void {
     // A file of which only a part was read is not the whole picture.
-    this.#hint(this.#options.isLive || end.kind !== 'stopped');
-    this.#sumUp(end.kind === 'failed');
+    this.#report.hint(this.#options.isLive || end.kind !== 'stopped');
+    this.#report.sumUp(end.kind === 'failed');
   }
 
   /** The logger works without its metrics, so a port that cannot be opened is no reason to end. */
@@ -172,49 +173,16 @@ export class Logger {
     log.debug(`metrics and health on port ${opened}`);
   }
 
-  /** From an exchange to its record in the sinks. */
-  #recorder(): (exchange: Exchange) => void {
-    const { settings, hostname, decompress, nameOf } = this.#options;
-    const { record } = settings;
-    const isIgnored = createUrlFilter(record.ignoreUrls);
-    const build = createRecordBuilder({ ...record, identity: { ...record.identity, hostname }, decompress, nameOf });
-    return (exchange) => {
-      this.#metrics?.observe(exchange);
-      if (exchange.request !== undefined && isIgnored(targetPath(exchange.request.head.target))) {
-        this.counters.exchanges_ignored_url++;
-        return;
-      }
-      this.counters.records_built++;
-      const built = build(exchange);
-      for (const sink of this.#sinks) sink.write(built);
-    };
-  }
-
   #startTimers(): readonly NodeJS.Timeout[] {
     const { log, settings } = this.#options;
     log.debug(`addresses of this pod: ${[...this.#local].join(', ')}`);
     const look = setInterval(() => {
       this.#local = this.#ownAddresses();
-      this.#hint(false);
+      this.#report.hint(false);
     }, lookMs);
     const { summaryIntervalMs } = settings.telemetry;
     if (summaryIntervalMs === 0) return [look];
-    return [look, setInterval(() => this.#sumUp(), summaryIntervalMs)];
-  }
-
-  #hint(isOver: boolean): void {
-    const { where, isLive, log } = this.#options;
-    const seconds = (Date.now() - this.#started) / 1000;
-    for (const hint of this.#hints.look(this.counters, { where, seconds, isOver, isLive })) log.warn(hint);
-  }
-
-  #sumUp(isInputCut = false): void {
-    const { log } = this.#options;
-    const { openConnections, openRequests } = this.#pipeline;
-    const sinks = this.#sinks.map(({ name, account }) => summaryOf(name, account));
-    log.info(`summary: ${summaryLine(this.counters, { openConnections, openRequests, isInputCut }, sinks)}`);
-    const accounts = this.#sinks.map(({ name, account }) => accountLine(name, account));
-    log.debug(`counters: ${[counterLine(this.counters), ...accounts].join(' ')}`);
+    return [look, setInterval(() => this.#report.sumUp(), summaryIntervalMs)];
   }
 
   #ownAddresses(): ReadonlySet<string> {

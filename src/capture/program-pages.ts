@@ -6,7 +6,7 @@ const mappingForm = /^([0-9a-f]+)-([0-9a-f]+) r-[-x]p \S+ \S+ \S+ +\/.*$/m;
 const unchangedForm = /^Anonymous: +0 kB$/m;
 
 /** What is needed all the time has come back by then. */
-const lookMs = 1_000;
+const lookMs = 250;
 /** So much more resident memory is worth a release. */
 const growthBytes = 4 * 1024 * 1024;
 

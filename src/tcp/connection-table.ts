@@ -2,8 +2,9 @@ import { Flag, type Segment } from '../packet/segment.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import { BufferBudget } from './buffer-budget.ts';
 import { Connection, type ConnectionContext } from './connection.ts';
+import { ConnectionIndex } from './connection-index.ts';
 import { EndedConnections } from './ended-connections.ts';
-import { Endpoint, hashEndpoint } from './endpoint.ts';
+import { Endpoint } from './endpoint.ts';
 import { OpenConnections } from './open-connections.ts';
 import type { CloseReason, ListenerFactory, Side } from './stream.ts';
 import { patience } from './waiting.ts';
@@ -24,11 +25,10 @@ export class ConnectionTable {
   readonly #budget: BufferBudget;
   readonly #context: ConnectionContext;
   readonly #onFailure: (error: unknown) => void;
-  readonly #buckets = new Map<number, Connection>();
+  readonly #index = new ConnectionIndex();
   readonly #open = new OpenConnections();
   readonly #ended: EndedConnections;
   readonly #waiting = new Set<Connection>();
-  readonly #seed = Math.trunc(Math.random() * 0x7fffffff);
   #clock = 0;
 
   constructor(
@@ -60,42 +60,20 @@ export class ConnectionTable {
   }
 
   segment(segment: Segment): void {
-    const { bytes, sourceAddress, destinationAddress, addressLength, sourcePort, destinationPort } = segment;
     if (segment.time > this.#clock) this.#clock = segment.time;
-    const source = hashEndpoint(bytes, sourceAddress, addressLength, sourcePort, this.#seed);
-    const hash = (source + hashEndpoint(bytes, destinationAddress, addressLength, destinationPort, this.#seed)) | 0;
-    let connection = this.#buckets.get(hash);
-    let from: Side = 0;
-    for (; connection !== undefined; connection = connection.nextInBucket) {
-      const first = connection.endpoints[0];
-      const second = connection.endpoints[1];
-      if (
-        first.matches(bytes, sourceAddress, addressLength, sourcePort) &&
-        second.matches(bytes, destinationAddress, addressLength, destinationPort)
-      ) {
-        from = 0;
-        break;
-      }
-      if (
-        second.matches(bytes, sourceAddress, addressLength, sourcePort) &&
-        first.matches(bytes, destinationAddress, addressLength, destinationPort)
-      ) {
-        from = 1;
-        break;
-      }
-    }
+    const { connection, from, hash, senderHash } = this.#index.place(segment);
     if (connection !== undefined && !connection.isReplacedBy(from, segment)) {
       return this.#feed(connection, from, segment);
     }
     if (!opensConnection(segment)) return this.#ignore(segment);
-    if (this.#ended.takes(segment, hash, source)) return;
+    if (this.#ended.takes(segment, hash, senderHash)) return;
     if (connection !== undefined) {
       const syn = connection.confirmedSyn(from, segment);
       this.#end(connection, 'replaced', segment.time);
       this.#forget(connection);
       if (syn !== undefined) return this.#goOn(syn, segment);
     }
-    this.#feed(this.#add(segment, hash, source), 0, segment);
+    this.#feed(this.#add(segment, hash, senderHash), 0, segment);
   }
 
   /** Periodic work, by capture time: holes that have waited too long, idle connections. */
@@ -132,8 +110,7 @@ export class ConnectionTable {
     const source = new Endpoint(bytes, segment.sourceAddress, addressLength, segment.sourcePort);
     const destination = new Endpoint(bytes, segment.destinationAddress, addressLength, segment.destinationPort);
     const connection = new Connection([source, destination], hash, firstHash, this.#context);
-    connection.nextInBucket = this.#buckets.get(hash);
-    this.#buckets.set(hash, connection);
+    this.#index.add(connection);
     this.#open.add(connection);
     this.#counters.connections_opened++;
     try {
@@ -225,17 +202,7 @@ export class ConnectionTable {
   #forget(connection: Connection): void {
     this.#open.remove(connection);
     this.#waiting.delete(connection);
-    const head = this.#buckets.get(connection.hash);
-    if (head === connection) {
-      if (connection.nextInBucket === undefined) this.#buckets.delete(connection.hash);
-      else this.#buckets.set(connection.hash, connection.nextInBucket);
-      return;
-    }
-    for (let before = head; before !== undefined; before = before.nextInBucket) {
-      if (before.nextInBucket !== connection) continue;
-      before.nextInBucket = connection.nextInBucket;
-      return;
-    }
+    this.#index.remove(connection);
   }
 }
 

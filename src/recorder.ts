@@ -1,0 +1,32 @@
+import type { Settings } from './config/settings.ts';
+import type { Exchange } from './exchange/exchange.ts';
+import { createRecordBuilder, type RecordOptions } from './record/build.ts';
+import { createUrlFilter } from './record/ignore-urls.ts';
+import { targetPath } from './record/target.ts';
+import type { Sink } from './sink/sink.ts';
+import type { Counters } from './telemetry/counters.ts';
+
+export type RecorderOptions = Pick<RecordOptions, 'decompress' | 'nameOf'> & {
+  readonly settings: Settings;
+  readonly hostname: string;
+};
+
+/** From an exchange to its record in the sinks, unless its URL is ignored. */
+export function createRecorder(
+  { settings, hostname, decompress, nameOf }: RecorderOptions,
+  counters: Counters,
+  sinks: readonly Sink[],
+): (exchange: Exchange) => void {
+  const { record } = settings;
+  const isIgnored = createUrlFilter(record.ignoreUrls);
+  const build = createRecordBuilder({ ...record, identity: { ...record.identity, hostname }, decompress, nameOf });
+  return (exchange) => {
+    if (exchange.request !== undefined && isIgnored(targetPath(exchange.request.head.target))) {
+      counters.exchanges_ignored_url++;
+      return;
+    }
+    counters.records_built++;
+    const built = build(exchange);
+    for (const sink of sinks) sink.write(built);
+  };
+}
