@@ -7,7 +7,7 @@ export type LiveLoad = {
   readonly name: string;
   /** What sends the requests for so many seconds, for the client's side. */
   readonly words: (seconds: number) => readonly string[];
-  /** How long, before anything is measured: long enough for the engine to have compiled what it needs. */
+  /** How long, before anything is measured. */
   readonly warmSeconds: number;
   readonly seconds: number;
   /** The load at which there is a target for memory, bytes. */
@@ -28,9 +28,12 @@ const fields = {
 };
 const pacedClient = fileURLToPath(new URL('paced-client.ts', import.meta.url));
 
+/** After so many of them the engine has compiled nearly all that it needs. */
+const warmExchanges = 20_000;
+
 /** From a quiet service to all that nginx can answer. */
 export function liveLoads(quick: boolean): readonly LiveLoad[] {
-  const quiet: LiveLoad = { ...pacedLoad(500, quick ? 2 : 45, quick), memoryTarget: 64e6 };
+  const quiet: LiveLoad = { ...pacedLoad(500, quick ? 2 : warmExchanges / 500, quick), memoryTarget: 64e6 };
   const full: LiveLoad = {
     name: 'as fast as it goes',
     words: (seconds) => wrk(seconds),
@@ -38,7 +41,8 @@ export function liveLoads(quick: boolean): readonly LiveLoad[] {
     seconds: quick ? 2 : 6,
     isUnlimited: true,
   };
-  return quick ? [quiet, full] : [quiet, pacedLoad(2000, 6, quick), pacedLoad(5000, 4, quick), full];
+  if (quick) return [quiet, full];
+  return [quiet, ...[2000, 5000].map((rate) => pacedLoad(rate, warmExchanges / rate, quick)), full];
 }
 
 export function pacedLoad(rate: number, warmSeconds: number, quick: boolean): LiveLoad {

@@ -13,7 +13,7 @@ import { left, right } from './table.ts';
 const title = "Live: nginx, captured on the server's interface";
 /** Between the start of a capture and that of the traffic, and between the end of the traffic and reading the meters. */
 const settleMs = 500;
-/** For the client, which takes half of it. */
+/** Longer than any client runs. */
 const limitSeconds = 60;
 
 const columns = [
@@ -30,7 +30,7 @@ export async function live(bench: Bench): Promise<Section> {
   const leftOut: string[] = [];
   const notes = [
     'One run after the other, over a pair of virtual interfaces. CPU is that of the capturing process from before the traffic to after ' +
-      'it, for each exchange that it logged, after 12,000 or more of the same load: a sidecar runs for days, and `start` has what its first ' +
+      'it, for each exchange that it logged, after 20,000 or more of the same load (few with --quick): a sidecar runs for days, and `start` has what its first ' +
       'second costs. Exchanges are counted by nginx; their rate includes the start of the client. Memory is that of the whole run, with ' +
       'its start and the capture ring; private memory is RssAnon. What only reads packets throws them away: it is the limit.',
     'Targets: no more CPU per exchange than httpry, all exchanges logged, no drops, 64 MB at 500/s.',

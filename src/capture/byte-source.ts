@@ -56,8 +56,8 @@ async function pipeBytes(descriptor: number): Promise<ByteSource> {
 }
 
 /**
- * Without waiting for a writer, because a silent pipe would otherwise hold a thread, and with it the process, until its writer comes and ends. On
- * Linux it is not readable, and so not at its end, before the first writer.
+ * Opens it without waiting for a writer, because a silent pipe would otherwise hold a thread, and with it the process, until its writer comes and ends. On
+ * Linux a pipe is not readable, and so not at its end, before the first writer.
  */
 function openPipe(path: string): Promise<number> {
   const flags = constants.O_RDONLY | (process.platform === 'linux' ? constants.O_NONBLOCK : 0);

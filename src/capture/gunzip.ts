@@ -63,6 +63,8 @@ export class GunzipBytes implements ByteSource {
 
   async #expandMore(): Promise<void> {
     const input = this.#input.subarray(0, await this.#source.read(this.#input, 0));
+    // Closed meanwhile: what was destroyed tells no end.
+    if (this.#ended) return;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
       if (input.length === 0) this.#gunzip.end();

@@ -5,8 +5,8 @@ import type { ByteSource } from './byte-source.ts';
 const bufferLength = 64 * 1024;
 
 /**
- * A pipe or socket that is open for reading. All of it goes through one buffer: a stream makes another one for each piece, which is collected only after
- * dozens of megabytes.
+ * A pipe or socket that is open for reading. All of it goes through one buffer: a stream makes a new one for each piece, and they are collected only when
+ * there are dozens of megabytes of them.
  */
 export class PipeBytes implements ByteSource {
   readonly size = undefined;
@@ -16,12 +16,11 @@ export class PipeBytes implements ByteSource {
   readonly #buffer = Buffer.allocUnsafeSlow(bufferLength);
   /** What was received and not read yet. */
   #received: Buffer = this.#buffer.subarray(0, 0);
-  #unread: Buffer | undefined;
   #isEnded = false;
   #wake = () => {};
 
   constructor(descriptor: number) {
-    // Only a constructor that gets this makes the socket use the buffer, so the types of Node.js have it at `connect` alone.
+    // The constructor takes `onread`, too, but the types of Node.js have it for `connect` only.
     const onread = { buffer: this.#buffer, callback: (count: number) => this.#receive(count) };
     this.#socket = new Socket({ fd: descriptor, readable: true, writable: false, ...{ onread } });
     for (const event of ['end', 'error', 'close']) {
@@ -34,10 +33,9 @@ export class PipeBytes implements ByteSource {
 
   async read(buffer: Buffer, offset: number): Promise<number> {
     for (;;) {
-      const bytes = this.#unread ?? this.#received;
-      if (bytes.length > 0) {
-        const count = bytes.copy(buffer, offset);
-        this.#keep(bytes.subarray(count));
+      if (this.#received.length > 0) {
+        const count = this.#received.copy(buffer, offset);
+        this.#received = this.#received.subarray(count);
         this.position += count;
         return count;
       }
@@ -52,23 +50,17 @@ export class PipeBytes implements ByteSource {
 
   unread(bytes: Buffer): void {
     this.position -= bytes.length;
-    this.#unread = bytes;
+    this.#received = Buffer.concat([bytes, this.#received]);
   }
 
   close(): void {
     this.#isEnded = true;
-    this.#unread = undefined;
     this.#received = this.#buffer.subarray(0, 0);
     this.#socket.destroy();
     this.#wake();
   }
 
-  #keep(rest: Buffer): void {
-    if (this.#unread === undefined) this.#received = rest;
-    else this.#unread = rest.length > 0 ? rest : undefined;
-  }
-
-  /** `false` ends the reading until it is resumed: the buffer is in use. */
+  /** `false` ends the reading until it is resumed: the next bytes would overwrite these. */
   #receive(count: number): false {
     this.#received = this.#buffer.subarray(0, count);
     this.#wake();

@@ -1,42 +1,27 @@
 import { readFileSync } from 'node:fs';
+import { createGrowthTest } from './growth-test.ts';
 import { loadLibc } from './libc.ts';
 
 /** A part of a file that nobody can have changed: mapped read-only, and none of its pages is a copy. */
 const mappingForm = /^([0-9a-f]+)-([0-9a-f]+) r-[-x]p \S+ \S+ \S+ +\/.*$/m;
 const unchangedForm = /^Anonymous: +0 kB$/m;
+const filePagesForm = /^RssFile:\s+(\d+) kB$/m;
 
-/** What is needed all the time has come back by then. */
+/** Most of what is needed all the time has come back by then: packets are read five times a second at least. */
 const lookMs = 250;
-/** So much more resident memory is worth a release. */
-const growthBytes = 4 * 1024 * 1024;
+/** So many more pages are worth a release, KiB: it takes some milliseconds. */
+const growthKilobytes = 4 * 1024;
 
 /**
- * At the start and whenever memory has grown: the start needs other pages than the time afterwards, and so does the compiler, which is done with a
+ * At the start and whenever they have become more: the start needs other pages than the time afterwards, and so does the compiler, which is done with a
  * program after some ten thousand packets.
  */
 export function keepReleasingProgramPages(): void {
-  const growth = new Growth(growthBytes);
+  const hasGrown = createGrowthTest(growthKilobytes);
   releaseProgramPages();
   setInterval(() => {
-    if (growth.isReached(process.memoryUsage.rss())) releaseProgramPages();
+    if (hasGrown(fileKilobytes())) releaseProgramPages();
   }, lookMs).unref();
-}
-
-/** Whether a size has grown by so much since the first look after it had done so before. */
-export class Growth {
-  readonly #least: number;
-  #since: number | undefined;
-
-  constructor(least: number) {
-    this.#least = least;
-  }
-
-  isReached(size: number): boolean {
-    const isReached = this.#since !== undefined && size - this.#since >= this.#least;
-    if (isReached) this.#since = undefined;
-    else this.#since ??= size;
-    return isReached;
-  }
 }
 
 /**
@@ -48,6 +33,15 @@ export function releaseProgramPages(): void {
     for (const { address, bytes } of programMappings()) loadLibc().releasePages(address, bytes);
   } catch {
     // A sandbox without /proc/self/smaps.
+  }
+}
+
+/** Resident pages of files, with the capture rings, which do not change; 0 where that cannot be known. */
+export function fileKilobytes(): number {
+  try {
+    return Number(filePagesForm.exec(readFileSync('/proc/self/status', 'latin1'))?.[1] ?? 0);
+  } catch {
+    return 0;
   }
 }
 

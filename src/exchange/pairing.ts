@@ -17,8 +17,8 @@ export type PairingContext = {
 
 /** Requests waiting for their response on one connection; a client that sends more without waiting loses the pairing. */
 const maxOpenExchanges = 1000;
-/** Connections on which nothing waits share it. */
-const none: OpenExchange[] = [];
+/** Shared by all connections on which nothing waits, and never changed: an array of their own would be dear to collect. */
+const nothingOpen: OpenExchange[] = [];
 /** What an open exchange costs besides its heads and bodies. */
 const exchangeOverhead = 600;
 
@@ -31,7 +31,7 @@ export class Pairing implements TimeoutHandler {
   readonly #client: Side;
   readonly #context: PairingContext;
   /** Oldest first: exchanges that are not over. */
-  #open: OpenExchange[] = none;
+  #open: OpenExchange[] = nothingOpen;
   #endpoints: Endpoints | undefined;
   readonly #steps = new StepKeeper();
 
@@ -49,7 +49,7 @@ export class Pairing implements TimeoutHandler {
     const underWay = before === undefined ? 'nothing' : before.request === undefined ? 'response' : 'request';
     exchange.step = this.#steps.requestBegins(underWay);
     // One element in the literal, not pushed into an empty array: that would make room for seventeen.
-    if (this.#open === none) this.#open = [exchange];
+    if (this.#open === nothingOpen) this.#open = [exchange];
     else this.#open.push(exchange);
     this.account(exchange, exchangeOverhead + headBytes);
     this.#context.timeouts.add(exchange);
@@ -127,7 +127,7 @@ export class Pairing implements TimeoutHandler {
     if (exchange.response?.isDone) this.#steps.responseEnds();
     this.#send(exchange, outcome);
     const at = this.#open.indexOf(exchange);
-    if (at >= 0 && this.#open.length === 1) this.#open = none;
+    if (at >= 0 && this.#open.length === 1) this.#open = nothingOpen;
     else if (at >= 0) this.#open.splice(at, 1);
     exchange.isOver = true;
     this.#connection.hold(-exchange.heldBytes);

@@ -3,9 +3,10 @@ import type { AnyHead } from './head.ts';
 import type { HeadSyntax } from './head-syntax.ts';
 
 const lineFeed = 0x0a;
-/** Most heads are shorter. What stands behind one in these bytes is kept with it. */
-const usualBytes = 2048;
-/** A packet that is full: its head, if it has one, may go on in the next one, so it is not taken apart before its end is seen. */
+/**
+ * Nearly every head is found by taking apart what there is. So many bytes are a packet that is full: its head may go on in the next one, or much may
+ * stand behind it, which would be kept with it. There its end is looked for first.
+ */
 const fullPacketBytes = 1200;
 /** Empty lines behind another one, the usual one first. */
 const emptyLine = Buffer.from('\n\r\n');
@@ -57,17 +58,14 @@ export class HeadReader<Head extends AnyHead> {
     const place = known.place(bytes, start, limit);
     const again = known.find(place, bytes, start, limit);
     if (again !== undefined) return { kind: 'whole', head: again.head, next: start + again.bytes.length };
-    if (end - start >= fullPacketBytes && endOfHead(bytes, start, limit) < 0) {
-      return this.#collect(new ByteQueue(), bytes, start, end);
-    }
-    // Nearly every head is found by taking it apart. Where that ends is looked for only when it is very long, or not whole.
-    const head = parse(bytes.toString('latin1', start, Math.min(limit, start + usualBytes)));
+    const endInFull = end - start >= fullPacketBytes ? endOfHead(bytes, start, limit) : undefined;
+    const head = endInFull === -1 ? undefined : parse(bytes.toString('latin1', start, endInFull ?? limit));
     if (head !== undefined && head.headers.end >= 0) {
       const next = start + head.headers.end;
       known.note(place, bytes, start, next);
       return { kind: 'whole', head, next };
     }
-    const headEnd = endOfHead(bytes, start, limit);
+    const headEnd = endInFull ?? endOfHead(bytes, start, limit);
     if (headEnd < 0) return this.#collect(new ByteQueue(), bytes, start, end);
     return this.#parse(bytes, start, headEnd, headEnd);
   }

@@ -14,7 +14,7 @@ export type LostReason = 'gap' | 'malformed' | 'too-large' | 'answered';
 
 /** What a parser tells about the messages of one direction: `head`, then `body` and `missing`, then `end` or `cut`; `lost` at any time. */
 export interface MessageHandler<Head> extends BodyVisitor {
-  /** A head has come, whole or as far as it will ever come; the answer says how its body ends. `start` is only lent. */
+  /** A head has come, whole or as far as it will ever come; the answer says how its body ends. `start` is borrowed. */
   head(head: Head, start: MessageStart, time: number): Framing;
   /** Bytes of the body that were not captured; the message goes on behind them. */
   missing(bytes: number): void;

@@ -256,7 +256,7 @@ export class MessageParser<Head extends AnyHead> {
 
   #finish(time: number): void {
     this.#state = 'start';
-    // What is kept for a connection until its next message is old by then, and dear to collect.
+    // Else the body would be kept until the next message of the connection: by then it is among the old objects, which are dear to collect.
     this.#body = untilCloseBody;
     this.#handler.end(time);
   }

@@ -3,13 +3,14 @@ import type { Connection } from './connection.ts';
 import { hashEndpoint } from './endpoint.ts';
 import type { Side } from './stream.ts';
 
-/** Where a segment belongs. The object is lent: it is filled again for the next segment. */
+/** Where a segment belongs. The object is borrowed: it is filled again for the next segment. */
 export type Place = {
   readonly connection: Connection | undefined;
   /** The side that sent the segment; 0 if there is no connection yet. */
   readonly from: Side;
-  /** Of both endpoints, whichever sends, and of the sender. */
+  /** Of both endpoints, whichever of them sends. */
   readonly hash: number;
+  /** Of the endpoint that sends. */
   readonly senderHash: number;
 };
 

@@ -23,13 +23,18 @@ export class DecodedSegments {
   readonly counters: Counters = createCounters();
   readonly segments: DecodedSegment[] = [];
   readonly #decoder = new Decoder(this.counters, (segment) => this.#take(segment));
+  readonly #behind: Buffer;
+
+  /** `behind` is what stands behind each frame in its buffer. */
+  constructor(behind: Buffer = Buffer.alloc(27, 0x45)) {
+    this.#behind = behind;
+  }
 
   frame(
     packet: Buffer,
     { linkType = LinkType.raw, time = 0, captured = packet.length, direction }: FrameOptions = {},
   ): this {
-    const bytes = Buffer.alloc(captured + 50, 0x45);
-    packet.copy(bytes, 23, 0, captured);
+    const bytes = Buffer.concat([Buffer.alloc(23, 0x45), packet.subarray(0, captured), this.#behind]);
     this.counters.frames_received++;
     this.#decoder.frame({ bytes, start: 23, end: 23 + captured, wireLength: packet.length, time, linkType, direction });
     bytes.fill(0xee);

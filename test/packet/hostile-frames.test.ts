@@ -48,6 +48,28 @@ for (const [linkType, header] of linkHeaders) {
   });
 }
 
+test('what stands behind a frame is never looked at', () => {
+  const valid = [...linkHeaders].flatMap(([linkType, header]) =>
+    packets.map((packet) => ({ linkType, bytes: header(packet) })),
+  );
+  fc.assert(
+    fc.property(fc.nat(), (seed) => {
+      const random = createRandom(seed);
+      const surroundings = [Buffer.alloc(0), Buffer.alloc(64, 0x00), Buffer.alloc(64, 0xff), Buffer.alloc(64, 0x45)];
+      const runs = surroundings.map((behind) => new DecodedSegments(behind));
+      for (let count = 0; count < 40; count++) {
+        const { linkType, bytes } = valid[randomInteger(random, 0, valid.length)] as (typeof valid)[number];
+        const frame = random() < 0.3 ? bytes : mutated(bytes, random);
+        const captured = random() < 0.5 ? randomInteger(random, 0, frame.length + 1) : frame.length;
+        for (const run of runs) run.frame(frame, { linkType, captured, time: count * 1_000_000 });
+      }
+      const [alone, ...others] = runs.map(({ segments, counters }) => ({ segments, counters }));
+      for (const other of others) assert.deepEqual(other, alone);
+    }),
+    { numRuns: 400 },
+  );
+});
+
 test('random bytes of any link type each end in one place', () => {
   const linkTypes = fc.constantFrom(...linkHeaders.keys(), 147, -1);
   fc.assert(
