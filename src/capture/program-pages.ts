@@ -10,7 +10,7 @@ const filePagesForm = /^RssFile:\s+(\d+) kB$/m;
 /** Most of what is needed all the time has come back by then: packets are read five times a second at least. */
 const lookMs = 250;
 /** So many more pages are worth a release, KiB: it takes some milliseconds. */
-const growthKilobytes = 4 * 1024;
+const growthKilobytes = 3 * 1024;
 
 /**
  * At the start and whenever they have become more: the start needs other pages than the time afterwards, and so does the compiler, which is done with a
