@@ -21,18 +21,21 @@ function openPipe(): { readonly reader: number; readonly writer: number } {
 }
 
 /** All that is in the pipe at the moment, one character per byte: what is written may end inside of a character. */
+/** All that is there. */
 function readPipe(reader: number): string {
-  const buffer = Buffer.alloc(1 << 20);
   let text = '';
-  for (;;) {
-    try {
-      const count = readSync(reader, buffer);
-      if (count === 0) return text;
-      text += buffer.toString('latin1', 0, count);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return text;
-      throw error;
-    }
+  for (let piece = readPiece(reader); piece !== ''; piece = readPiece(reader)) text += piece;
+  return text;
+}
+
+/** No more than a pipe holds: while all is read, a write that is under way in another thread goes on. */
+function readPiece(reader: number): string {
+  const buffer = Buffer.alloc(64 * 1024);
+  try {
+    return buffer.toString('latin1', 0, readSync(reader, buffer));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return '';
+    throw error;
   }
 }
 
@@ -116,7 +119,7 @@ test('while nobody reads, a source is asked to wait and the newest records beyon
   assert.equal(isReady, false);
   let text = '';
   while (!isReady) {
-    text += readPipe(reader);
+    text += readPiece(reader);
     await sleep(1);
   }
   const { queued, dropped } = account;
