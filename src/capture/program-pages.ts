@@ -11,6 +11,8 @@ const filePagesForm = /^RssFile:\s+(\d+) kB$/m;
 const lookMs = 250;
 /** So many more pages are worth a release, KiB: it takes some milliseconds. */
 const growthKilobytes = 3 * 1024;
+/** Less than this is no change. */
+const stillBytes = 512 * 1024;
 
 /**
  * At the start and whenever they have become more: the start needs other pages than the time afterwards, and so does the compiler, which is done with a
@@ -18,8 +20,13 @@ const growthKilobytes = 3 * 1024;
  */
 export function keepReleasingProgramPages(): void {
   const hasGrown = createGrowthTest(growthKilobytes);
+  let looked = 0;
   releaseProgramPages();
   setInterval(() => {
+    // A tenth of the cost of the look itself: where nothing happens, memory stays as it is.
+    const resident = process.memoryUsage.rss();
+    if (Math.abs(resident - looked) < stillBytes) return;
+    looked = resident;
     if (hasGrown(fileKilobytes())) releaseProgramPages();
   }, lookMs).unref();
 }
