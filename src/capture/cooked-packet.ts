@@ -2,6 +2,7 @@ import type { Counters } from '../telemetry/counters.ts';
 import { type Frame, type FrameSink, LinkType, type PacketDirection } from './frame.ts';
 import { kernelUint16, kernelUint32, uint8, uint16 } from './integers.ts';
 import type { PacketTaker } from './tpacket-ring.ts';
+import type { Writable } from './writable.ts';
 
 /** Offsets in `struct tpacket3_hdr` and, from 48 on, in the `struct sockaddr_ll` behind it (linux/if_packet.h). */
 const SECONDS = 4;
@@ -30,7 +31,7 @@ const MAX_VLAN_TAGS = 2;
  * begins with its IP header whatever the device. The one frame object is used again for every packet.
  */
 export function createPacketTaker(counters: Counters, sink: FrameSink): PacketTaker {
-  const frame: { -readonly [Field in keyof Frame]: Frame[Field] } = {
+  const frame: Writable<Frame> = {
     bytes: Buffer.alloc(0),
     start: 0,
     end: 0,

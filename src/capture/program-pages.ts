@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createGrowthTest } from './growth-test.ts';
+import { createGrowthDetector } from './growth-detector.ts';
 import { loadLibc } from './libc.ts';
 
 /** A part of a file that nobody can have changed: mapped read-only, and none of its pages is a copy. */
@@ -19,7 +19,7 @@ const stillBytes = 512 * 1024;
  * program after some ten thousand packets.
  */
 export function keepReleasingProgramPages(): void {
-  const hasGrown = createGrowthTest(growthKilobytes);
+  const hasGrown = createGrowthDetector(growthKilobytes);
   let looked = 0;
   releaseProgramPages();
   setInterval(() => {

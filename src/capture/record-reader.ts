@@ -1,4 +1,5 @@
 import type { Frame } from './frame.ts';
+import type { Writable } from './writable.ts';
 
 /** Decodes the records of one capture file format, from pieces of a file that follow each other. */
 export interface RecordReader {
@@ -13,9 +14,6 @@ export interface RecordReader {
 
 export type FrameHandler = (frame: Frame) => void;
 
-/** The frame that a reader fills again for every packet. */
-export type MutableFrame = { -readonly [Field in keyof Frame]: Frame[Field] };
-
 /** No record may be larger: a length field beyond is damage, not a reason to allocate. */
 export const maxRecordLength = 64 * 1024 * 1024;
 
@@ -24,7 +22,8 @@ export function maxPacketLength(snapLength: number): number {
   return Math.min(Math.max(snapLength, 262_144), maxRecordLength - 1024);
 }
 
-export function createFrame(): MutableFrame {
+/** The frame that a reader fills again for every packet. */
+export function createFrame(): Writable<Frame> {
   return {
     bytes: Buffer.alloc(0),
     start: 0,

@@ -1,3 +1,4 @@
+import type { Writable } from '../capture/writable.ts';
 import type { Chunk } from '../tcp/stream.ts';
 import { type Body, LengthBody, untilCloseBody } from './body.ts';
 import { createBody } from './create-body.ts';
@@ -22,8 +23,6 @@ type State =
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
-
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
  * The messages of one direction of an HTTP/1.x connection (RFC 9112). Body bytes are never copied; a head is, only when it comes in

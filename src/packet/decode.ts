@@ -1,5 +1,6 @@
 import type { Frame } from '../capture/frame.ts';
 import { int32, uint8, uint16 } from '../capture/integers.ts';
+import type { Writable } from '../capture/writable.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import { ExtensionHeader, extensionLength, isExtension } from './extension-headers.ts';
 import { FragmentReassembler } from './fragments.ts';
@@ -10,8 +11,6 @@ const protocolTcp = 6;
 
 /** A header that does not lead to a TCP segment, by the counter it ends in. */
 type Skip = 'link_type' | 'not_ip' | 'not_tcp' | 'malformed' | 'truncated';
-
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
  * Takes a frame apart down to its TCP segment. Lengths in the IP header win over the captured length (Ethernet padding), except that 0

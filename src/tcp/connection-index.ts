@@ -1,3 +1,4 @@
+import type { Writable } from '../capture/writable.ts';
 import type { Segment } from '../packet/segment.ts';
 import type { Connection } from './connection.ts';
 import { hashEndpoint } from './endpoint.ts';
@@ -18,7 +19,7 @@ export type Place = {
 export class ConnectionIndex {
   readonly #buckets = new Map<number, Connection>();
   readonly #seed = Math.trunc(Math.random() * 0x7fffffff);
-  readonly #place: { -readonly [Key in keyof Place]: Place[Key] } = {
+  readonly #place: Writable<Place> = {
     connection: undefined,
     from: 0,
     hash: 0,

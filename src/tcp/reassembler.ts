@@ -1,3 +1,4 @@
+import type { Writable } from '../capture/writable.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import type { BufferBudget } from './buffer-budget.ts';
 import { HalfStream, type Piece } from './half-stream.ts';
@@ -17,8 +18,6 @@ export type ReassemblyContext = {
   readonly counters: Counters;
   readonly budget: BufferBudget;
 };
-
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
  * Puts the bytes of both directions in order: of each side by sequence number, and between the sides so that bytes only come after those

@@ -21,7 +21,6 @@ function openPipe(): { readonly reader: number; readonly writer: number } {
 }
 
 /** All that is in the pipe at the moment, one character per byte: what is written may end inside of a character. */
-/** All that is there. */
 function readPipe(reader: number): string {
   let text = '';
   for (let piece = readPiece(reader); piece !== ''; piece = readPiece(reader)) text += piece;

@@ -1,5 +1,5 @@
 /** Tells whether a size has grown by `least` since it was smallest; then it begins anew with the next size. */
-export function createGrowthTest(least: number): (size: number) => boolean {
+export function createGrowthDetector(least: number): (size: number) => boolean {
   let smallest = Number.POSITIVE_INFINITY;
   return (size) => {
     smallest = Math.min(smallest, size);

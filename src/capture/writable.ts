@@ -1,0 +1,2 @@
+/** A borrowed object as its owner has it: read-only for all others, and filled again for each packet or message, because a new one would be dear. */
+export type Writable<Borrowed> = { -readonly [Key in keyof Borrowed]: Borrowed[Key] };
