@@ -17,9 +17,9 @@ function install() {
   } catch (error) {
     fail(notWritable('node_modules', error));
   }
-  // Not `npm ci`: it insists on packages of other platforms, which some registry mirrors do not carry. The lock file still decides versions.
-  const words = ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'];
-  run('npm', words, () => fail('The dependencies cannot be installed: see above; is the npm registry within reach?'));
+  run('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], () =>
+    fail('The dependencies cannot be installed: see above; is the npm registry within reach?'),
+  );
 }
 
 /** Folders too: theirs is the time at which a file was added or removed. */

@@ -6,6 +6,7 @@ import {
   cpSync,
   existsSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -22,6 +23,12 @@ const folders: string[] = [];
 after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
+
+type LockFile = {
+  readonly packages: Readonly<
+    Record<string, Partial<Record<'dependencies' | 'optionalDependencies' | 'devDependencies', object>>>
+  >;
+};
 
 /** With the dependencies of this one. */
 function newCheckout(): string {
@@ -43,6 +50,22 @@ function setUp(folder: string, under: readonly string[] = []) {
 
 const silent = { status: 0, stdout: '', stderr: '' };
 const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+
+/** Without them `npm ci` refuses to install, wherever it runs. */
+test('the lock file names every package, also those of other platforms', () => {
+  const { packages } = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8')) as LockFile;
+  const locked = Object.keys(packages).map((path) =>
+    path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
+  );
+  const wanted = Object.values(packages).flatMap(({ dependencies, optionalDependencies, devDependencies }) =>
+    Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies }),
+  );
+  assert.ok(wanted.length > 50);
+  assert.deepEqual(
+    wanted.filter((name) => !locked.includes(name)),
+    [],
+  );
+});
 
 test('what is built already is left alone, until something that it is made of changes', () => {
   const folder = newCheckout();
