@@ -36,8 +36,8 @@ export async function captureProblem(capture: CaptureSettings): Promise<string |
   }
 }
 
-function describePackets({ filter }: CaptureSettings, where: string): string {
-  return `packets that match \`${filter}\` on ${where}`;
+function describePackets({ filter, otherHosts }: CaptureSettings, where: string): string {
+  return `packets that match \`${filter}\` on ${where}${otherHosts ? ', also those to other hosts' : ''}`;
 }
 
 function describeInterfaces(capture: CaptureSettings): string {

@@ -15,7 +15,12 @@ export async function runLive(logger: Logger, settings: Settings, isDemo: boolea
   const traffic = isDemo || mode === 'development' ? await startTraffic(settings, log) : undefined;
   if (isDemo && traffic === undefined) return { kind: 'failed', message: 'the demo needs traffic of its own' };
   const filter = isDemo && traffic !== undefined ? portsFilter(traffic.ports) : capture.filter;
-  const live = { interfaces: interfaceNames(capture), filter, ring: ringSize(capture.ringBytes) };
+  const live = {
+    interfaces: interfaceNames(capture),
+    filter,
+    otherHosts: capture.otherHosts,
+    ring: ringSize(capture.ringBytes),
+  };
   const source = createLiveSource(live, logger.counters, log, (start) => {
     const what = isDemo ? 'capturing packets of the demo on lo' : describeStart(capture, start);
     log.info(`${what}; records go to ${sinks.sendLogsTo.join(', ')}`);

@@ -28,9 +28,10 @@ const MAX_VLAN_TAGS = 2;
 
 /**
  * Makes frames out of the packets of a cooked (SOCK_DGRAM) TPACKET_V3 ring. The kernel has removed the link layer, so that every frame
- * begins with its IP header whatever the device. The one frame object is used again for every packet.
+ * begins with its IP header whatever the device. The one frame object is used again for every packet. A packet socket also sees what a
+ * bridge floods to everybody: packets of other pods, perhaps of another namespace. They are not this pod's to log, unless `keepsOtherHosts`.
  */
-export function createPacketTaker(counters: Counters, sink: FrameSink): PacketTaker {
+export function createPacketTaker(counters: Counters, sink: FrameSink, keepsOtherHosts = false): PacketTaker {
   const frame: Writable<Frame> = {
     bytes: Buffer.alloc(0),
     start: 0,
@@ -47,6 +48,10 @@ export function createPacketTaker(counters: Counters, sink: FrameSink): PacketTa
     const loopback = kernelUint16(bytes, header + HARDWARE_TYPE) === ARPHRD_LOOPBACK;
     if (loopback && packetType === PACKET_OUTGOING) {
       counters.frames_skipped_loopback_copy += 1;
+      return;
+    }
+    if (packetType === PACKET_OTHERHOST && !keepsOtherHosts) {
+      counters.frames_skipped_other_host += 1;
       return;
     }
     const network = kernelUint16(bytes, header + NETWORK_OFFSET);

@@ -15,6 +15,8 @@ export type LiveSettings = {
   readonly interfaces: readonly string[];
   /** A pcap-filter expression, of which only `tcp` needs no libpcap; or a filter that is ready. */
   readonly filter: string | PacketFilter;
+  /** Packets that are addressed to other hosts are handed over, too. */
+  readonly otherHosts?: boolean;
   /** The ring of each interface. */
   readonly ring: RingSize;
 };
@@ -135,7 +137,7 @@ function createCaptures(
     libc,
     filter: filterOf(settings),
     ring: settings.ring,
-    take: createPacketTaker(counters, sink),
+    take: createPacketTaker(counters, sink, settings.otherHosts),
     batchEnded: () => sink.tick(captureTime()),
     dropped: (packets: number) => {
       counters.frames_dropped_kernel += packets;

@@ -1,5 +1,5 @@
 import { ipAddresses } from './address-kinds.ts';
-import { accept, anyText, type Kind, matching, refuse } from './kind.ts';
+import { accept, anyText, boolean, type Kind, matching, refuse } from './kind.ts';
 import { distinctListOf } from './list-kinds.ts';
 import { byteSize } from './number-kinds.ts';
 import { optional, variable } from './variable.ts';
@@ -37,6 +37,11 @@ export const captureVariables = {
     default: '12MiB',
     meaning:
       'capture ring of each interface: packets wait here until they are read; when it is full the kernel drops and counts them',
+  }),
+  OTHER_HOSTS: variable(boolean, {
+    default: 'false',
+    meaning:
+      'log packets that are addressed to other hosts, too: for mirror ports and the veths of a node. A pod that overhears other pods, because a bridge floods their packets, must not log them',
   }),
   LOCAL_IPS: variable(ipAddresses, {
     default: '',

@@ -47,6 +47,7 @@ function arrange(values: Values<typeof variables>, sendLogsTo: NonNullable<Value
       interfaces: values.IFACE ?? (values.MODE === 'development' ? ['lo'] : 'default-route'),
       filter: values.CAP_FILTER,
       ringBytes: values.CAP_RING,
+      otherHosts: values.OTHER_HOSTS,
       localIps: values.LOCAL_IPS,
     },
     tcp: {

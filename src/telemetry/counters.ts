@@ -3,6 +3,7 @@ export const counterMeanings = {
   frames_received: 'packets handed over by the capture source',
   frames_dropped_kernel: 'packets the kernel dropped because the capture ring was full (not part of frames_received)',
   frames_skipped_loopback_copy: 'second copies of loopback packets',
+  frames_skipped_other_host: 'packets that are addressed to other hosts (OTHER_HOSTS)',
   frames_skipped_link_type: 'packets of a link type that is not decoded',
   frames_skipped_not_ip: 'packets that are not IPv4 or IPv6',
   frames_skipped_not_tcp: 'IP packets that are not TCP',

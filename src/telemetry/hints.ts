@@ -43,6 +43,15 @@ const hints: readonly Hint[] = [
       'loopback are. Capture on another interface, or convert the file.',
   },
   {
+    name: 'other hosts',
+    applies: (counters, look) =>
+      counters.frames_skipped_other_host >= enough(100, look) &&
+      counters.frames_skipped_other_host * 2 > counters.frames_received,
+    text: (counters, { where }) =>
+      `${counters.frames_skipped_other_host} of ${counters.frames_received} packets are addressed to other hosts and were left out, ${where}. ` +
+      "On a mirror port or a node's veth, OTHER_HOSTS=true logs them; in a pod they are overheard from other pods.",
+  },
+  {
     name: 'cut packets',
     applies: (counters, look) => counters.frames_skipped_truncated >= enough(100, look),
     text: (counters) =>
@@ -73,7 +82,7 @@ const hints: readonly Hint[] = [
       counters.connections_one_sided * 2 > counters.connections_opened,
     text: (counters, { isLive }) =>
       `${counters.connections_one_sided} of ${counters.connections_opened} connections were captured in one direction only, so requests cannot be paired with responses. ` +
-      `Check ${isLive ? 'CAP_FILTER' : 'the capture filter'} (a filter on \`src\` or \`dst\` cuts off one side) and the interface (asymmetric routes: use \`any\`).`,
+      `Check ${isLive ? 'CAP_FILTER' : 'the capture filter'} (a filter on \`src\` or \`dst\` cuts off one side) and the interface (asymmetric routes: use \`any\`${counters.frames_skipped_other_host > 0 ? "; a node's veth: set OTHER_HOSTS=true" : ''}).`,
   },
   {
     name: 'kernel drops',
@@ -102,7 +111,8 @@ export class Hints {
 
 /** Other hints speak of those that could not be read. */
 function readablePackets(counters: Counters): number {
-  return counters.frames_received - counters.frames_skipped_link_type - counters.frames_skipped_truncated;
+  const { frames_skipped_link_type, frames_skipped_truncated, frames_skipped_other_host } = counters;
+  return counters.frames_received - frames_skipped_link_type - frames_skipped_truncated - frames_skipped_other_host;
 }
 
 /** In the middle of things a few connections tell nothing yet. */

@@ -13,7 +13,7 @@ const LOOPBACK = 772;
 const ipv4 = Buffer.from('45000028000000004006000001020304050607080050c0000000000000000000500000000000000', 'hex');
 const ipv6 = Buffer.concat([Buffer.from('6000000000140640', 'hex'), Buffer.alloc(52)]);
 
-function take(packet: RingPacket, damage: (memory: Buffer) => void = () => {}) {
+function take(packet: RingPacket, damage: (memory: Buffer) => void = () => {}, keepsOtherHosts = false) {
   const counters = createCounters();
   const frames: (Frame & { packet: string })[] = [];
   const memory = Buffer.alloc(LIMIT + 64);
@@ -23,10 +23,12 @@ function take(packet: RingPacket, damage: (memory: Buffer) => void = () => {}) {
     frame: (frame: Frame) => frames.push({ ...frame, packet: frame.bytes.toString('hex', frame.start, frame.end) }),
     tick: () => assert.fail('the taker has no clock'),
   };
-  createPacketTaker(counters, sink)(memory, HEADER, LIMIT);
+  createPacketTaker(counters, sink, keepsOtherHosts)(memory, HEADER, LIMIT);
   assert.equal(counters.frames_received, 1);
+  const { frames_skipped_loopback_copy, frames_skipped_malformed, frames_skipped_not_ip } = counters;
+  const { frames_skipped_other_host } = counters;
   const skipped =
-    counters.frames_skipped_loopback_copy + counters.frames_skipped_malformed + counters.frames_skipped_not_ip;
+    frames_skipped_loopback_copy + frames_skipped_malformed + frames_skipped_not_ip + frames_skipped_other_host;
   assert.equal(frames.length + skipped, 1, 'a packet is either handed on or counted as skipped');
   return { frame: frames[0], counters };
 }
@@ -50,7 +52,18 @@ test('a packet that was cut keeps its length on the wire', () => {
 
 test('the direction follows the packet type', () => {
   const direction = (packetType: number) => take({ bytes: ipv4, packetType }).frame?.direction;
-  assert.deepEqual([0, 1, 2, 3, 4].map(direction), ['in', 'in', 'in', undefined, 'out']);
+  assert.deepEqual([0, 1, 2, 4].map(direction), ['in', 'in', 'in', 'out']);
+});
+
+test('packets to other hosts are left out and counted, unless they are wanted', () => {
+  const overheard = { bytes: ipv4, packetType: 3 };
+  const { frame, counters } = take(overheard);
+  assert.equal(frame, undefined);
+  assert.equal(counters.frames_skipped_other_host, 1);
+  const wanted = take(overheard, () => {}, true);
+  assert.equal(wanted.frame?.packet, ipv4.toString('hex'));
+  assert.equal(wanted.frame.direction, undefined);
+  assert.equal(wanted.counters.frames_skipped_other_host, 0);
 });
 
 test('of the two copies on loopback only the incoming one is handed on, without a direction', () => {

@@ -92,6 +92,12 @@ const expectations: { readonly [Name in keyof typeof variables]: Expectation } =
     accepted: [['tcp port 80 and not host 10.0.0.1', 'tcp port 80 and not host 10.0.0.1']],
     wrong: [],
   },
+  OTHER_HOSTS: {
+    read: (settings) => settings.capture.otherHosts,
+    unset: false,
+    accepted: booleans,
+    wrong: ['maybe', 'mirror'],
+  },
   CAP_RING: {
     read: (settings) => settings.capture.ringBytes,
     unset: 12 * MiB,

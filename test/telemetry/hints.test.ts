@@ -41,6 +41,11 @@ const pictures: readonly {
     notYet: { ...healthy, frames_skipped_link_type: 5 },
   },
   {
+    says: /^101 of 200 packets are addressed to other hosts and were left out, capturing eth0\. .*OTHER_HOSTS=true/,
+    when: { ...healthy, frames_received: 200, frames_skipped_other_host: 101 },
+    notYet: { ...healthy, frames_received: 200, frames_skipped_other_host: 100 },
+  },
+  {
     says: /^100 packets were captured without all of their headers.*-s 0/,
     when: { frames_received: 100, frames_skipped_truncated: 100 },
     notYet: { frames_received: 99, frames_skipped_truncated: 99 },
