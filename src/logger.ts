@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasForeignSockets } from './capture/foreign-sockets.ts';
 import { ownAddresses } from './capture/interfaces.ts';
 import type { Source, SourceEnd } from './capture/source.ts';
 import type { Settings } from './config/settings.ts';
+import { drained, longestDrainMs } from './drain.ts';
 import type { MetricsEndpoint } from './metrics/metrics-endpoint.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import type { RecordOptions } from './record/build.ts';
+import { createTargetFilter } from './record/ignore-urls.ts';
 import { createRecorder } from './recorder.ts';
 import { Report } from './report.ts';
 import { OwnTraffic } from './sink/own-traffic.ts';
@@ -43,6 +47,9 @@ export class Logger {
   /** Undefined when nobody is to look. */
   #metrics: MetricsEndpoint | undefined;
   #isStopped = false;
+  /** When everything has to be over, by `performance.now()`: counted from the first wish to end. */
+  #endsBy: number | undefined;
+  readonly #drain = new AbortController();
   #isClosing = false;
   /** Lets a source go on that waits for the sinks. */
   #wake = () => {};
@@ -57,7 +64,8 @@ export class Logger {
     this.#sinks = sinks;
     this.#local = this.#ownAddresses();
     const { settings } = options;
-    const record = createRecorder(options, this.counters, sinks);
+    const isIgnored = createTargetFilter(settings.record.ignoreUrls);
+    const record = createRecorder(options, this.counters, sinks, isIgnored);
     this.#pipeline = createPipeline(
       {
         tcp: settings.tcp,
@@ -75,6 +83,7 @@ export class Logger {
       },
       (error) => this.#failed(error),
       (ends) => ownTraffic.isOwn(ends.address(0), ends.port(0), ends.address(1), ends.port(1)),
+      isIgnored,
     );
     this.#report = new Report(options, this.counters, this.#pipeline, sinks);
   }
@@ -97,8 +106,28 @@ export class Logger {
     return this.#crowded().length === 0 ? undefined : this.#untilReady();
   }
 
+  /** Ends the capture when the pod has nothing more to do, at the latest in time to deliver; at once when it is asked a second time. */
+  async drain(): Promise<void> {
+    if (this.#endsBy !== undefined || this.#source === undefined) return this.stop();
+    const { log } = this.#options;
+    const graceMs = this.#grace();
+    const longest = `at the latest for ${longestDrainMs(graceMs) / 1000} s`;
+    log.info(`SIGTERM: the capture goes on while the pod still serves, ${longest} (DRAIN)`);
+    const { openExchanges: exchanges } = this.#pipeline;
+    const { signal } = this.#drain;
+    const clock = {
+      now: () => performance.now(),
+      wait: (ms: number) => sleep(ms, undefined, { signal }).catch(() => {}),
+    };
+    const why = await drained({ graceMs, exchanges, hasForeignSockets, signal, clock });
+    log.info(`the capture ends: ${why}`);
+    this.stop();
+  }
+
   stop(): void {
     this.#isStopped = true;
+    this.#grace();
+    this.#drain.abort();
     this.#wake();
     this.#source?.stop();
     if (this.#isClosing) void this.#closeSinks();
@@ -110,12 +139,13 @@ export class Logger {
     if (this.#isStopped) source.stop();
     const timers = this.#options.isLive ? this.#startTimers() : [];
     const end = await source.run(this.#pipeline);
+    const endTime = new Date();
     for (const timer of timers) clearInterval(timer);
     this.#pipeline.close();
     await this.#closeSinks();
     this.#metrics?.close();
     beforeSummary();
-    if (end.kind !== 'failed' || this.counters.frames_received > 0) this.#conclude(end);
+    if (end.kind !== 'failed' || this.counters.frames_received > 0) this.#conclude(end, endTime);
     return this.#closedBy === undefined || this.#closedBy.code === 'EPIPE' || end.kind === 'failed'
       ? end
       : { kind: 'failed', message: `Records cannot be written: ${this.#closedBy.message}.` };
@@ -123,10 +153,17 @@ export class Logger {
 
   /** A capture file is worth waiting for until somebody asks to stop; a pod is not. */
   async #closeSinks(): Promise<void> {
-    const { isLive, settings } = this.#options;
+    const { isLive } = this.#options;
     this.#isClosing = true;
-    const patienceMs = isLive || this.#isStopped ? settings.delivery.shutdownGraceMs : Number.POSITIVE_INFINITY;
+    const patienceMs = isLive || this.#isStopped ? this.#grace() : Number.POSITIVE_INFINITY;
     await Promise.all(this.#sinks.map((sink) => sink.close(patienceMs)));
+  }
+
+  /** What is left of SHUTDOWN_GRACE_MS, which begins when this is first asked. */
+  #grace(): number {
+    const now = performance.now();
+    this.#endsBy ??= now + this.#options.settings.delivery.shutdownGraceMs;
+    return Math.max(0, this.#endsBy - now);
   }
 
   async #untilReady(): Promise<void> {
@@ -144,10 +181,11 @@ export class Logger {
     return (working.length > 0 ? working : this.#sinks).flatMap((sink) => sink.ready() ?? []);
   }
 
-  #conclude(end: SourceEnd): void {
+  #conclude(end: SourceEnd, endTime: Date): void {
+    const { isLive } = this.#options;
     // A file of which only a part was read is not the whole picture.
-    this.#report.hint(this.#options.isLive || end.kind !== 'stopped');
-    this.#report.sumUp(end.kind === 'failed');
+    this.#report.hint(isLive || end.kind !== 'stopped');
+    this.#report.sumUp({ isInputCut: end.kind === 'failed', ...(isLive ? { captureEnd: endTime } : {}) });
   }
 
   /** The logger works without its metrics, so a port that cannot be opened is no reason to end. */

@@ -94,10 +94,12 @@ async function run(command: RunCommand, settings: Settings, log: Log): Promise<n
     log.error(logger.message);
     return exitCodes.failed;
   }
+  const drains = path === undefined && isDraining(settings);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       log.debug(`stopping: ${signal}`);
-      logger.stop();
+      if (signal === 'SIGTERM' && drains) void logger.drain();
+      else logger.stop();
     });
   }
   const end = await (path === undefined
@@ -131,6 +133,12 @@ async function dnsNames(): Promise<(ip: string) => string | undefined> {
 async function introduce(problem: string | undefined, path: string | undefined): Promise<void> {
   const { introduction } = await import('./demo/introduction.ts');
   process.stderr.write(introduction(problem, path));
+}
+
+/** Kubernetes describes its API server to every container. */
+function isDraining({ capture: { drain }, mode }: Settings): boolean {
+  const isInPod = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
+  return drain === 'always' || (drain === 'auto' && isInPod && mode !== 'development');
 }
 
 function isPretty({ pretty, demo }: RunCommand, { mode }: Settings): boolean {

@@ -2,6 +2,7 @@ import type { Frame, FrameSink } from './capture/frame.ts';
 import type { ConversationContext } from './exchange/conversation.ts';
 import type { IsLocal } from './exchange/direction.ts';
 import type { Exchange } from './exchange/exchange.ts';
+import { OpenExchanges } from './exchange/open-exchanges.ts';
 import { TimeoutQueue, type TimeoutSettings } from './exchange/timeout-queue.ts';
 import { Decoder } from './packet/decode.ts';
 import { type IsOwn, ProtocolDetector } from './protocol-detector.ts';
@@ -21,6 +22,7 @@ export interface Pipeline extends FrameSink {
   close(): void;
   readonly openConnections: number;
   readonly openRequests: number;
+  readonly openExchanges: Pick<OpenExchanges, 'size' | 'begun'>;
   readonly bufferedBytes: number;
 }
 
@@ -36,11 +38,14 @@ export function createPipeline(
   emit: (exchange: Exchange) => void,
   onFailure: (error: unknown) => void,
   isOwn: IsOwn = () => false,
+  isIgnored: (target: string) => boolean = () => false,
 ): Pipeline {
   const timeouts = new TimeoutQueue(settings.exchange);
+  const openExchanges = new OpenExchanges(isIgnored);
   const context: ConversationContext = {
     counters,
     timeouts,
+    openExchanges,
     maxHeadBytes: settings.http.maxHeadBytes,
     bodyLimitBytes: settings.exchange.bodyLimitBytes,
     isLocal,
@@ -51,16 +56,38 @@ export function createPipeline(
     new ProtocolDetector(connection, protocols, counters, isOwn);
   const connections = new ConnectionTable(settings.tcp, counters, listen, onFailure);
   const decoder = new Decoder(counters, (segment) => connections.segment(segment));
+  /** An error of our own that is no connection's costs a packet or a look at the time, not the capture. */
+  const failed = (error: unknown) => {
+    counters.internal_errors++;
+    onFailure(error);
+  };
+  const ticking = [decoder, connections, timeouts];
+  const closing = [decoder, connections];
   return {
-    frame: (frame: Frame) => decoder.frame(frame),
+    frame(frame: Frame) {
+      try {
+        decoder.frame(frame);
+      } catch (error) {
+        failed(error);
+      }
+    },
     tick(now: number) {
-      decoder.tick(now);
-      connections.tick(now);
-      timeouts.tick(now);
+      for (const stage of ticking) {
+        try {
+          stage.tick(now);
+        } catch (error) {
+          failed(error);
+        }
+      }
     },
     close() {
-      decoder.close();
-      connections.close();
+      for (const stage of closing) {
+        try {
+          stage.close();
+        } catch (error) {
+          failed(error);
+        }
+      }
     },
     get openConnections() {
       return connections.openConnections;
@@ -68,6 +95,7 @@ export function createPipeline(
     get openRequests() {
       return timeouts.size;
     },
+    openExchanges,
     get bufferedBytes() {
       return connections.bufferedBytes;
     },

@@ -1,8 +1,6 @@
 import type { Settings } from './config/settings.ts';
 import type { Exchange } from './exchange/exchange.ts';
 import { createRecordBuilder, type RecordOptions } from './record/build.ts';
-import { createUrlFilter } from './record/ignore-urls.ts';
-import { targetPath } from './record/target.ts';
 import type { Sink } from './sink/sink.ts';
 import type { Counters } from './telemetry/counters.ts';
 
@@ -16,12 +14,12 @@ export function createRecorder(
   { settings, hostname, decompress, nameOf }: RecorderOptions,
   counters: Counters,
   sinks: readonly Sink[],
+  isIgnored: (target: string) => boolean,
 ): (exchange: Exchange) => void {
   const { record } = settings;
-  const isIgnored = createUrlFilter(record.ignoreUrls);
   const build = createRecordBuilder({ ...record, identity: { ...record.identity, hostname }, decompress, nameOf });
   return (exchange) => {
-    if (exchange.request !== undefined && isIgnored(targetPath(exchange.request.head.target))) {
+    if (exchange.request !== undefined && isIgnored(exchange.request.head.target)) {
       counters.exchanges_ignored_url++;
       return;
     }

@@ -4,7 +4,7 @@ import type { Sink } from './sink/sink.ts';
 import type { Counters } from './telemetry/counters.ts';
 import { Hints } from './telemetry/hints.ts';
 import type { Log } from './telemetry/log.ts';
-import { counterLine, summaryLine } from './telemetry/summary.ts';
+import { counterLine, type SummaryEnd, summaryLine } from './telemetry/summary.ts';
 
 export type ReportOptions = {
   /** What is captured. */
@@ -36,12 +36,11 @@ export class Report {
     for (const hint of this.#hints.look(this.#counters, { where, seconds, isOver, isLive })) log.warn(hint);
   }
 
-  /** `isInputCut`: the input ended before its end. */
-  sumUp(isInputCut = false): void {
+  sumUp(end: SummaryEnd = {}): void {
     const { log } = this.#options;
     const { openConnections, openRequests } = this.#pipeline;
     const sinks = this.#sinks.map(({ name, account }) => summaryOf(name, account));
-    log.info(`summary: ${summaryLine(this.#counters, { openConnections, openRequests, isInputCut }, sinks)}`);
+    log.info(`summary: ${summaryLine(this.#counters, { openConnections, openRequests, ...end }, sinks)}`);
     const accounts = this.#sinks.map(({ name, account }) => accountLine(name, account));
     log.debug(`counters: ${[counterLine(this.#counters), ...accounts].join(' ')}`);
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { LinkType } from '../src/capture/frame.ts';
+import { type Frame, LinkType } from '../src/capture/frame.ts';
 import { createPipeline } from '../src/pipeline.ts';
 import { createCounters } from '../src/telemetry/counters.ts';
 import { answer, get, send } from './tools/golden-messages.ts';
@@ -179,4 +179,53 @@ test('an error of our own costs the connection it happens on, and nothing else',
   assert.equal(failures.length, 1);
   assert.deepEqual([counters.internal_errors, counters.connections_failed, counters.connections_finished], [1, 1, 1]);
   assert.equal(pipeline.bufferedBytes, 0);
+});
+
+test('an error of our own in the record of a request that times out costs its connection alone', () => {
+  const counters = createCounters();
+  const failures: unknown[] = [];
+  const outcomes: string[] = [];
+  const pipeline = createPipeline(
+    settings,
+    counters,
+    () => false,
+    ({ request, outcome }) => {
+      const target = request?.head.target ?? '';
+      if (target === '/bad') throw new Error('made to fail');
+      outcomes.push(`${target} ${outcome}`);
+    },
+    (error) => failures.push(error),
+  );
+  const silent = (clientPort: number, ...paths: readonly string[]) =>
+    paths.reduce((talk, path) => talk.client(get(path)), new TcpConversation({ clientPort }));
+  const conversations = [silent(1, '/good'), silent(2, '/bad', '/behind'), silent(3, '/also-good')];
+  for (const packet of merged(...conversations)) feed({ counters, pipeline }, [packet]);
+  pipeline.tick(conversationStart + 30e6);
+  assert.deepEqual(outcomes.toSorted(), ['/also-good timeout', '/behind unknown', '/good timeout']);
+  assert.equal(failures.length, 1);
+  assert.deepEqual([counters.internal_errors, counters.connections_failed], [1, 1]);
+  pipeline.close();
+  assert.deepEqual([pipeline.openConnections, pipeline.openRequests, pipeline.bufferedBytes], [0, 0, 0]);
+});
+
+test('an error of our own that belongs to no connection costs a packet', () => {
+  const counters = createCounters();
+  const failures: unknown[] = [];
+  const seen: string[] = [];
+  const pipeline = createPipeline(
+    settings,
+    counters,
+    () => false,
+    ({ request }) => seen.push(request?.head.target ?? ''),
+    (error) => failures.push(error),
+  );
+  const broken = {
+    get bytes(): Buffer {
+      throw new Error('made to fail');
+    },
+  } as Frame;
+  pipeline.frame(broken);
+  feed({ counters, pipeline }, merged(new TcpConversation().client(get('/good')).server(answer(200, '')).close()));
+  pipeline.close();
+  assert.deepEqual([seen, failures.length, counters.internal_errors], [['/good'], 1, 1]);
 });

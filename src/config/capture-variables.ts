@@ -1,5 +1,5 @@
 import { ipAddresses } from './address-kinds.ts';
-import { accept, anyText, boolean, type Kind, matching, refuse } from './kind.ts';
+import { accept, anyText, boolean, choice, type Kind, matching, refuse } from './kind.ts';
 import { distinctListOf } from './list-kinds.ts';
 import { byteSize } from './number-kinds.ts';
 import { optional, variable } from './variable.ts';
@@ -42,6 +42,11 @@ export const captureVariables = {
     default: 'false',
     meaning:
       'log packets that are addressed to other hosts, too: for mirror ports and the veths of a node. A pod that overhears other pods, because a bridge floods their packets, must not log them',
+  }),
+  DRAIN: variable(choice(['auto', 'always', 'never']), {
+    default: 'auto',
+    meaning:
+      'whether the capture goes on after SIGTERM: until no other process of this network namespace listens on TCP or has a connection and no exchange is open, or until there was no exchange for 5 s (those of `IGNORE_URLS` do not count), at the latest 5 s before `SHUTDOWN_GRACE_MS` is over (half of it, if that is less than 10 s). `auto`: in a pod; a second SIGTERM, and Ctrl-C, end it at once',
   }),
   LOCAL_IPS: variable(ipAddresses, {
     default: '',

@@ -49,6 +49,7 @@ function arrange(values: Values<typeof variables>, sendLogsTo: NonNullable<Value
       ringBytes: values.CAP_RING,
       otherHosts: values.OTHER_HOSTS,
       localIps: values.LOCAL_IPS,
+      drain: values.DRAIN,
     },
     tcp: {
       maxConnections: values.MAX_CONNECTIONS,

@@ -53,6 +53,8 @@ export class Conversation implements StreamListener {
   }
 
   close(reason: CloseReason): void {
+    // The parsers may be where the error was.
+    if (reason === 'failed') return this.#pairing.endAll('unknown');
     this.#requests.close();
     this.#responses.close();
     if (reason === 'reset') this.#responseSide.interrupt('reset');

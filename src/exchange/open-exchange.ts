@@ -63,6 +63,8 @@ export class OpenExchange {
   heldBytes = 0;
   /** Its record has been sent already (a timeout): it only keeps the place of its late response. */
   isSent = false;
+  /** It is among the exchanges that a pod still has to do with. */
+  isCounted = false;
   step: Step = 'known';
   /** Nothing more is kept for it. */
   isOver = false;

@@ -4,6 +4,7 @@ import type { Counters } from '../telemetry/counters.ts';
 import { directionOf, type IsLocal } from './direction.ts';
 import type { Endpoints, Exchange, Outcome } from './exchange.ts';
 import { OpenExchange, type TimeoutHandler } from './open-exchange.ts';
+import type { OpenExchanges } from './open-exchanges.ts';
 import { StepKeeper } from './step-keeper.ts';
 import type { TimeoutQueue } from './timeout-queue.ts';
 
@@ -11,6 +12,7 @@ import type { TimeoutQueue } from './timeout-queue.ts';
 export type PairingContext = {
   readonly counters: Counters;
   readonly timeouts: TimeoutQueue;
+  readonly openExchanges: OpenExchanges;
   readonly isLocal: IsLocal;
   readonly emit: (exchange: Exchange) => void;
 };
@@ -53,6 +55,7 @@ export class Pairing implements TimeoutHandler {
     else this.#open.push(exchange);
     this.account(exchange, exchangeOverhead + headBytes);
     this.#context.timeouts.add(exchange);
+    this.#context.openExchanges.add(exchange);
   }
 
   /** The exchange that a response belongs to; `undefined` if that cannot be known. */
@@ -77,6 +80,7 @@ export class Pairing implements TimeoutHandler {
     exchange.incomplete = true;
     this.#open = [exchange, ...this.#open];
     this.account(exchange, exchangeOverhead);
+    this.#context.openExchanges.add(exchange);
     return exchange;
   }
 
@@ -119,7 +123,7 @@ export class Pairing implements TimeoutHandler {
 
   timedOut(exchange: OpenExchange): void {
     const outcome = this.#connection.isReset ? 'reset' : 'timeout';
-    this.#send(exchange, this.#serverSeen ? outcome : 'unknown');
+    this.#connection.enter(() => this.#send(exchange, this.#serverSeen ? outcome : 'unknown'));
   }
 
   /** The exchange is over. */
@@ -176,6 +180,7 @@ export class Pairing implements TimeoutHandler {
     this.#context.timeouts.remove(exchange);
     if (exchange.isSent) return;
     exchange.isSent = true;
+    this.#context.openExchanges.remove(exchange);
     this.#context.counters[`exchanges_${outcome}`]++;
     this.#endpoints ??= this.#describe();
     this.#context.emit(exchange.finish(this.#endpoints, outcome));

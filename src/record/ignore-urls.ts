@@ -1,3 +1,5 @@
+import { targetPath } from './target.ts';
+
 type Wildcard = {
   readonly prefix: string;
   readonly middle: readonly string[];
@@ -17,6 +19,13 @@ export function createUrlFilter(patterns: readonly string[]): (path: string | un
     const plain = withoutQuery(path);
     return exact.has(plain) || wildcards.some((wildcard) => matches(wildcard, plain));
   };
+}
+
+/** The same for request targets, in whatever form they were sent. */
+export function createTargetFilter(patterns: readonly string[]): (target: string) => boolean {
+  if (patterns.length === 0) return () => false;
+  const isIgnored = createUrlFilter(patterns);
+  return (target) => isIgnored(targetPath(target));
 }
 
 function compile(pattern: string): Wildcard {

@@ -48,6 +48,11 @@ export class ConnectionTable {
       maxHeldBytes: limits.maxBufferedBytesPerConnection,
       open,
       waits: (connection) => this.#waiting.add(connection),
+      failed: (connection, error) => {
+        const wasOpen = !connection.closed;
+        this.#fail(connection, error);
+        if (wasOpen) this.#bury(connection);
+      },
     };
   }
 
@@ -153,9 +158,17 @@ export class ConnectionTable {
 
   /** Where errors of our own end: they cost the connection, not the capture. */
   #fail(connection: Connection, error: unknown): void {
+    this.#note(error);
+    try {
+      connection.close('failed', this.#clock);
+    } catch (another) {
+      this.#note(another);
+    }
+  }
+
+  #note(error: unknown): void {
     this.#counters.internal_errors++;
     this.#onFailure(error);
-    connection.close('failed', this.#clock);
   }
 
   /** What was under way when an RST came still belonged to its connection, for as long as the capture may be out of order. */

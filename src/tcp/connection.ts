@@ -23,6 +23,8 @@ export type ConnectionContext = ReassemblyContext & {
   readonly open: ListenerFactory;
   /** The connection holds data that may have to be given up as time passes. */
   readonly waits: (connection: Connection) => void;
+  /** An error of our own was thrown in the name of the connection, which ends with that. */
+  readonly failed: (connection: Connection, error: unknown) => void;
 };
 
 /** One TCP connection from its first captured packet to its end: a listener is fed with the bytes of both sides, in order. */
@@ -85,6 +87,14 @@ export class Connection implements ConnectionHandle, ReassemblyOutput {
     if (this.closed) return;
     this.#listenerBytes += bytes;
     this.#context.budget.used += bytes;
+  }
+
+  enter(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#context.failed(this, error);
+    }
   }
 
   get isReset(): boolean {
@@ -190,7 +200,7 @@ export class Connection implements ConnectionHandle, ReassemblyOutput {
     this.#listenerBytes = 0;
     const listener = this.#listener;
     this.#listener = undefined;
-    if (why !== 'failed') listener?.close(why, time);
+    listener?.close(why, time);
   }
 
   /** Everything but bytes in order: SYN, FIN, RST, and bytes that have to wait or came before. */

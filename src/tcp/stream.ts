@@ -60,6 +60,8 @@ export interface ConnectionHandle {
   ignorePayload(): void;
   /** Adds to (or takes from) the bytes that the listener holds on to for this connection. */
   hold(bytes: number): void;
+  /** Does what a timer asks for: an error of our own costs this connection alone, as it does in a call of the listener. */
+  enter(work: () => void): void;
 }
 
 /** Makes the listener of a new connection. */

@@ -1,11 +1,17 @@
 import type { Counters } from './counters.ts';
 
 /** What is going on at this moment, beside the counters. */
-export type Gauges = {
+export type Gauges = SummaryEnd & {
   readonly openConnections: number;
   readonly openRequests: number;
+};
+
+/** What the last summary has to tell beside the others. */
+export type SummaryEnd = {
   /** Reading the input has failed: nobody knows what else was in it. */
   readonly isInputCut?: boolean;
+  /** When a live capture ended, whose connections may have gone on. */
+  readonly captureEnd?: Date;
 };
 
 /** What one sink did with its records; `dropped` by reason, in words. */
@@ -44,8 +50,21 @@ export function summaryLine(counters: Counters, gauges: Gauges, sinks: readonly 
     `${amount(gauges.openRequests, 'request')} waiting`,
     `${amount(counters.connections_opened, 'connection')}${inBrackets(connections)}`,
     amount(counters.frames_received, 'packet'),
-    losses.length === 0 ? 'no loss' : `lost: ${losses.join(', ')}`,
+    ...captureEndPart(counters, gauges),
+    lossPart(losses, gauges),
   ].join('; ');
+}
+
+function captureEndPart({ connections_shutdown }: Counters, { captureEnd }: Gauges): string[] {
+  if (captureEnd === undefined) return [];
+  const open = connections_shutdown === 0 ? 'no connection' : amount(connections_shutdown, 'connection');
+  return [`capture ended at ${captureEnd.toISOString()} with ${open} open`];
+}
+
+/** What came after the end of a capture could not be seen, so nothing is said of it. */
+function lossPart(losses: readonly string[], { captureEnd }: Gauges): string {
+  if (losses.length > 0) return `lost: ${losses.join(', ')}`;
+  return captureEnd === undefined ? 'no loss' : 'no loss until then';
 }
 
 /** What was not captured, not understood, or not delivered. */

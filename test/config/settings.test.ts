@@ -98,6 +98,15 @@ const expectations: { readonly [Name in keyof typeof variables]: Expectation } =
     accepted: booleans,
     wrong: ['maybe', 'mirror'],
   },
+  DRAIN: {
+    read: (settings) => settings.capture.drain,
+    unset: 'auto',
+    accepted: [
+      ['always', 'always'],
+      ['NEVER', 'never'],
+    ],
+    wrong: ['true', 'preStop'],
+  },
   CAP_RING: {
     read: (settings) => settings.capture.ringBytes,
     unset: 12 * MiB,

@@ -1,5 +1,6 @@
 import { Conversation, type ConversationContext } from '../../src/exchange/conversation.ts';
 import type { Exchange } from '../../src/exchange/exchange.ts';
+import { OpenExchanges } from '../../src/exchange/open-exchanges.ts';
 import { TimeoutQueue } from '../../src/exchange/timeout-queue.ts';
 import type { CloseReason, ConnectionHandle, Side, StreamListener } from '../../src/tcp/stream.ts';
 import { type Counters, createCounters } from '../../src/telemetry/counters.ts';
@@ -30,6 +31,10 @@ export class FakeConnection implements ConnectionHandle {
     this.isIgnored = true;
   }
 
+  enter(work: () => void): void {
+    work();
+  }
+
   hold(bytes: number): void {
     this.heldBytes += bytes;
     this.maxHeldBytes = Math.max(this.maxHeldBytes, this.heldBytes);
@@ -54,6 +59,7 @@ export class Playbook {
   readonly connection = new FakeConnection();
   readonly counters: Counters = createCounters();
   readonly timeouts: TimeoutQueue;
+  readonly openExchanges = new OpenExchanges((target) => target === '/ignored');
   readonly exchanges: Exchange[] = [];
   readonly lines: string[] = [];
   /** Microseconds. */
@@ -69,6 +75,7 @@ export class Playbook {
     const context: ConversationContext = {
       counters: this.counters,
       timeouts: this.timeouts,
+      openExchanges: this.openExchanges,
       maxHeadBytes: options.maxHeadBytes ?? 65_536,
       bodyLimitBytes: options.bodyLimitBytes ?? 0,
       isLocal: () => false,

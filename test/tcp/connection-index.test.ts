@@ -13,6 +13,7 @@ const context: ConnectionContext = {
   maxHeldBytes: 0,
   open: () => assert.fail(),
   waits: () => {},
+  failed: () => {},
 };
 
 const addresses = Buffer.alloc(8);

@@ -1,0 +1,62 @@
+import { open, readdir, readlink } from 'node:fs/promises';
+
+/** TCP states of include/net/tcp_states.h, as /proc/net/tcp writes them, in which a process serves or talks. */
+const states = new Set(['01', '0A']);
+/** What one read takes of a table that may have a line for each of a hundred thousand connections. */
+const pieceBytes = 64 * 1024;
+const tables = ['/proc/net/tcp', '/proc/net/tcp6'];
+
+/** A line of such a table: `sl local remote st queues timer retransmits uid timeout inode` (Documentation/networking/proc_net_tcp.rst). */
+const socketLine = /^ *\d+: \S+ \S+ ([\dA-F]{2}) \S+ \S+ \S+ +\d+ +\d+ (\d+)/;
+
+/**
+ * Whether another process of this network namespace, which all containers of a pod share, listens on TCP or has a connection. Rejects where
+ * /proc does not tell.
+ */
+export async function hasForeignSockets(): Promise<boolean> {
+  const own = await ownSockets();
+  for (const table of tables) if (await someLine(table, (line) => isForeign(line, own))) return true;
+  return false;
+}
+
+/** Whether a line is of a socket that some other process serves or talks with. A connection that nobody holds any more has no inode. */
+export function isForeign(line: string, own: ReadonlySet<string>): boolean {
+  const [, state = '', inode = '0'] = socketLine.exec(line) ?? [];
+  return states.has(state) && inode !== '0' && !own.has(inode);
+}
+
+/** Inodes of the sockets of this process. */
+async function ownSockets(): Promise<ReadonlySet<string>> {
+  const names = await readdir('/proc/self/fd');
+  // A descriptor may be closed while it is looked at.
+  const targets = await Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')));
+  return new Set(targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []));
+}
+
+/** Listening sockets come first in a table: mostly the first piece decides. */
+async function someLine(path: string, holds: (line: string) => boolean): Promise<boolean> {
+  const file = await openIfThere(path);
+  if (file === undefined) return false;
+  try {
+    const piece = Buffer.alloc(pieceBytes);
+    for (let rest = ''; ; ) {
+      const { bytesRead } = await file.read(piece, 0, pieceBytes);
+      if (bytesRead === 0) return holds(rest);
+      const lines = (rest + piece.toString('latin1', 0, bytesRead)).split('\n');
+      rest = lines.pop() ?? '';
+      if (lines.some(holds)) return true;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** A kernel without IPv6 has no table of it. */
+async function openIfThere(path: string) {
+  try {
+    return await open(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && path !== tables[0]) return undefined;
+    throw error;
+  }
+}

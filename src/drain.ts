@@ -1,0 +1,51 @@
+/** Delivery keeps this much of the whole time for itself, but never more than half of it. */
+const deliveryMs = 5000;
+/** How often is looked. */
+const lookMs = 100;
+/** With no exchange for this long, whoever still listens is not what the pod is about. */
+const quietMs = 5000;
+/** What was captured until now is known of after this: packets wait in the ring for a while. */
+const settleMs = 400;
+
+/** Milliseconds, and a wait that may end early. */
+export type Clock = { readonly now: () => number; readonly wait: (ms: number) => Promise<void> };
+
+export type DrainOptions = {
+  /** From SIGTERM until everything has to be over. */
+  readonly graceMs: number;
+  /** Exchanges that go on, and those that have begun since the start. */
+  readonly exchanges: { readonly size: number; readonly begun: number };
+  /** Whether others in this pod still listen or talk; rejects where that cannot be known. */
+  readonly hasForeignSockets: () => Promise<boolean>;
+  /** Nobody wants to wait any longer. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+};
+
+/** How long a drain may take at most: the rest is for the delivery of what was captured. */
+export function longestDrainMs(graceMs: number): number {
+  return graceMs - Math.min(deliveryMs, graceMs / 2);
+}
+
+/**
+ * Waits until the applications of the pod have ended, or have nothing more to say: an application with a `preStop` hook goes on serving after
+ * SIGTERM. Resolves to why the capture may end: the end of a sentence.
+ */
+export async function drained({ graceMs, exchanges, hasForeignSockets, signal, clock }: DrainOptions): Promise<string> {
+  const until = clock.now() + longestDrainMs(graceMs);
+  let { begun } = exchanges;
+  let quietSince: number | undefined;
+  for (;;) {
+    const isForeign = await hasForeignSockets().catch(() => true);
+    const now = clock.now();
+    const isBusy = exchanges.size > 0 || exchanges.begun !== begun;
+    begun = exchanges.begun;
+    quietSince = isBusy ? undefined : (quietSince ?? now);
+    const quiet = now - (quietSince ?? now);
+    if (signal.aborted) return 'it was asked to end at once';
+    if (!isForeign && quiet >= settleMs) return 'no other process of this pod listens or talks any more';
+    if (quiet >= quietMs) return `there was no exchange for ${quietMs / 1000} s`;
+    if (now >= until) return 'the rest of SHUTDOWN_GRACE_MS is for delivery';
+    await clock.wait(Math.min(lookMs, until - now));
+  }
+}
