@@ -81,7 +81,7 @@ export class Logger {
         this.#metrics?.observe(exchange);
         record(exchange);
       },
-      (error) => this.#failed(error),
+      (error) => this.#tellFailure(error),
       (ends) => ownTraffic.isOwn(ends.address(0), ends.port(0), ends.address(1), ends.port(1)),
       isIgnored,
     );
@@ -122,6 +122,12 @@ export class Logger {
     const why = await drained({ graceMs, exchanges, hasForeignSockets, signal, clock });
     log.info(`the capture ends: ${why}`);
     this.stop();
+  }
+
+  /** An error of our own that nobody caught: a pod is better off with a logger that goes on than with a container that restarts. */
+  failed(error: unknown): void {
+    this.counters.internal_errors++;
+    this.#tellFailure(error);
   }
 
   stop(): void {
@@ -215,8 +221,12 @@ export class Logger {
     const { log, settings } = this.#options;
     log.debug(`addresses of this pod: ${[...this.#local].join(', ')}`);
     const look = setInterval(() => {
-      this.#local = this.#ownAddresses();
-      this.#report.hint(false);
+      try {
+        this.#local = this.#ownAddresses();
+        this.#report.hint(false);
+      } catch (error) {
+        this.failed(error);
+      }
     }, lookMs);
     const { summaryIntervalMs } = settings.telemetry;
     if (summaryIntervalMs === 0) return [look];
@@ -237,9 +247,11 @@ export class Logger {
     this.stop();
   }
 
-  #failed(error: unknown): void {
+  #tellFailure(error: unknown): void {
     if (this.#failures++ >= maxFailureLines) return;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#options.log.error(`internal error, one connection is given up (please report this): ${text}`);
+    this.#options.log.error(
+      `internal error, the connection or request it concerns is given up (please report this): ${text}`,
+    );
   }
 }

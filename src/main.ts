@@ -94,6 +94,10 @@ async function run(command: RunCommand, settings: Settings, log: Log): Promise<n
     log.error(logger.message);
     return exitCodes.failed;
   }
+  if (path === undefined) {
+    process.off('uncaughtException', crash);
+    process.on('uncaughtException', (error) => logger.failed(error));
+  }
   const drains = path === undefined && isDraining(settings);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -186,7 +190,7 @@ function endNow(exitCode: number): void {
   }
 }
 
-/** An error of our own that nobody caught: the process cannot be trusted any more. */
+/** An error of our own that nobody caught, and nothing is being captured that would be lost. */
 function crash(error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`internal error, the logger ends (please report this): ${text}\n`);

@@ -21,6 +21,7 @@ function assertConserved({ counters, exchanges, failures, pipeline }: PipelineRu
   assert.equal(pipeline.bufferedBytes, 0, 'bytes are left in buffers');
   assert.equal(pipeline.openConnections, 0);
   assert.equal(pipeline.openRequests, 0);
+  assert.equal(pipeline.openExchanges.size, 0);
   assert.equal(
     counters.frames_received + counters.packets_reassembled,
     counters.segments_received + sumOf(counters, 'frames_skipped_') + counters.fragments_received,

@@ -18,6 +18,8 @@ export type CaptureContext = {
   /** Packets were read, or nothing happened for a while. */
   readonly batchEnded: () => void;
   readonly dropped: (packets: number) => void;
+  /** The kernel refuses what it never should: the capture cannot go on. */
+  readonly failed: (error: unknown) => void;
   readonly log: Log;
 };
 
@@ -51,7 +53,7 @@ export class InterfaceCapture {
       this.#wait(reason);
       return;
     }
-    this.#socket.watch(() => this.#read());
+    this.#socket.watch(() => this.#enter());
     if (this.#waiting) log.info(`interface ${this.name} is there: capturing`);
     this.#waiting = false;
   }
@@ -75,6 +77,14 @@ export class InterfaceCapture {
     return this.#closing;
   }
 
+  #enter(): void {
+    try {
+      this.#read();
+    } catch (error) {
+      this.#context.failed(error);
+    }
+  }
+
   #read(): void {
     // The turn may come after the socket was closed.
     if (this.#socket === undefined) return;
@@ -87,9 +97,9 @@ export class InterfaceCapture {
     const error = this.#socket?.takeError();
     if (error === undefined || error === 0) return;
     // The error is the same for an interface that is deleted, which still has its name for a moment: afterwards that is over.
-    void this.close().then(() => {
-      this.#wait(this.#context.libc.interfaceIndex(this.name) === 0 ? 'went away' : 'went down');
-    });
+    this.close()
+      .then(() => this.#wait(this.#context.libc.interfaceIndex(this.name) === 0 ? 'went away' : 'went down'))
+      .catch(this.#context.failed);
   }
 
   async #drainAndClose(): Promise<void> {

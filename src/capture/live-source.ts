@@ -51,7 +51,7 @@ export function createLiveSource(
       let timer: NodeJS.Timeout | undefined;
       const telling = () => sink.tick(captureTime());
       try {
-        captures = createCaptures(settings, counters, log, sink);
+        captures = createCaptures(settings, counters, log, sink, (error) => end(failure(error)));
         for (const capture of captures) capture.open();
         started(startOf(captures));
         telling();
@@ -131,6 +131,7 @@ function createCaptures(
   counters: Counters,
   log: Log,
   sink: FrameSink,
+  failed: (error: unknown) => void,
 ): readonly InterfaceCapture[] {
   const libc: Libc = loadLibc();
   const context = {
@@ -142,6 +143,7 @@ function createCaptures(
     dropped: (packets: number) => {
       counters.frames_dropped_kernel += packets;
     },
+    failed,
     log,
   };
   return chooseInterfaces(settings.interfaces).map((name) => new InterfaceCapture(name, context));

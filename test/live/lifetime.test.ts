@@ -1,7 +1,7 @@
 // The logger starts and ends in the middle of things.
 import assert from 'node:assert/strict';
 import { connect } from '../capture/network-namespace.ts';
-import { inside, liveTest, server, startClient, startServer } from '../tools/namespaces.ts';
+import { inside, liveTest, runClient, server, startClient, startServer } from '../tools/namespaces.ts';
 import { startCapture } from '../tools/run-logger.ts';
 
 const host = server.ipv4;
@@ -49,3 +49,31 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     },
   );
 }
+
+liveTest(
+  'an error of our own that nobody caught does not end a live capture',
+  { namespaces: 2 },
+  async (serving, calling) => {
+    connect(serving, calling);
+    await startServer(serving);
+    const failing = "process.on('SIGUSR2', () => { throw new Error('made to fail') })";
+    const env = {
+      IFACE: 'eth0',
+      MODE: 'debug',
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(failing)}`,
+    };
+    const logger = await startCapture(env, inside(serving));
+    logger.signal('SIGUSR2');
+    await logger.until(({ stderr }) => stderr.includes('made to fail'), 'failure');
+    await runClient(calling, 'once', { host, path: '/text?after' });
+    await logger.until(({ records }) => records.length > 0, 'record');
+    const { code, records, stderr } = await logger.stop();
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(
+      records.map(({ url }) => url),
+      ['/text?after'],
+    );
+    assert.match(stderr, /error internal error, .* is given up \(please report this\): Error: made to fail /);
+    assert.match(stderr, / internal_errors=1 /);
+  },
+);
