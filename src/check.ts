@@ -37,6 +37,7 @@ export async function checkReport(
     `records go to: ${describeSinks(settings, isPretty)}`,
     `headers:       ${describeHeaders(settings)}; bodies: ${describeBodies(settings)}; redaction: ${settings.record.redact.enabled ? 'on' : 'OFF'}`,
     ...sinks.map(({ name, sentence }) => `${`${name}:`.padEnd(15)}${sentence}`),
+    ...describeMemory(settings),
     ...describeSpool(settings),
   ];
   return { isFine: input.isFine && sinks.every(({ isFine }) => isFine), lines };
@@ -74,6 +75,17 @@ async function checkFile(path: string): Promise<CheckReport> {
       `possible here: ${isFine ? 'yes' : `no: ${end.message}`}`,
     ],
   };
+}
+
+function describeMemory({ memoryLimitBytes, tcp, delivery }: Settings): readonly string[] {
+  if (memoryLimitBytes === undefined) return [];
+  const mebibytes = (bytes: number) => `${Math.round((bytes / 1024 / 1024) * 10) / 10} MiB`;
+  const bounds = [
+    `${tcp.maxConnections} connections`,
+    `${mebibytes(tcp.maxBufferedBytes)} held back`,
+    `${mebibytes(delivery.queue.queueBytes)} queued for each sink`,
+  ];
+  return [`memory:        limit of ${mebibytes(memoryLimitBytes)}; at most ${bounds.join(', ')}`];
 }
 
 /** The logger works without its spool, so this is no reason to refuse. */

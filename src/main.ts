@@ -13,6 +13,7 @@ import { helpText } from './config/help.ts';
 import { filterRefusal, loadSettings, type Settings } from './config/settings.ts';
 import { demoEnvironment } from './demo/demo-environment.ts';
 import { Logger } from './logger.ts';
+import { memoryLimit } from './memory-limit.ts';
 import { runLive } from './run-live.ts';
 import { SpoolInUseError } from './sink/spool-lock.ts';
 import type { Pretty } from './sinks.ts';
@@ -41,7 +42,7 @@ async function main(): Promise<number> {
   if (command.kind === 'help') return print(helpText());
   if (command.kind === 'version') return print(`${version}\n`);
   const isDemo = command.kind === 'run' && command.demo;
-  const loaded = loadSettings(isDemo ? demoEnvironment(process.env['MODE']) : process.env);
+  const loaded = loadSettings(isDemo ? demoEnvironment(process.env['MODE']) : process.env, memoryLimit());
   const log = createStderrLog(loaded.kind === 'ok' && loaded.settings.mode === 'debug');
   for (const warning of loaded.warnings) log.warn(warning);
   const problems = [

@@ -163,14 +163,15 @@ export class ProtocolDetector implements StreamListener {
   }
 
   #append(prefix: Prefix, bytes: Buffer, start: number, end: number): void {
+    const held = prefix.queue.heldBytes;
     prefix.queue.append(bytes, start, end);
-    this.#connection.hold(end - start);
+    this.#connection.hold(prefix.queue.heldBytes - held);
   }
 
   #drop(side: Side): void {
     const prefix = this.#prefixes[side];
     if (prefix === undefined) return;
-    this.#connection.hold(-prefix.queue.length);
+    this.#connection.hold(-prefix.queue.heldBytes);
     this.#prefixes = side === 0 ? [undefined, this.#prefixes[1]] : [this.#prefixes[0], undefined];
   }
 }

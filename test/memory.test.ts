@@ -12,10 +12,18 @@ const idleRss = 220 * megabyte;
 const slack = 256 * 1024;
 
 /** Runs one load of memory-child.ts with this heap, MB; a heap that is too small ends the child. */
-function run(load: string, heapMegabytes: number): MemoryReport {
+function run(load: string, heapMegabytes: number, ...more: readonly string[]): MemoryReport {
   const child = spawnSync(
     process.execPath,
-    [`--max-old-space-size=${heapMegabytes}`, '--import', 'tsx', 'test/tools/memory-child.ts', load],
+    [
+      `--max-old-space-size=${heapMegabytes}`,
+      '--expose-gc',
+      '--import',
+      'tsx',
+      'test/tools/memory-child.ts',
+      load,
+      ...more,
+    ],
     { encoding: 'utf8', maxBuffer: megabyte },
   );
   assert.equal(child.status, 0, `the child ended with ${child.status ?? child.signal}: ${child.stderr.slice(-2000)}`);
@@ -66,6 +74,16 @@ describe('memory stays inside the documented limits', () => {
   test('a flood of SYNs forgets the idlest connections', () => {
     assertWithinLimits(run('syns', 256), idleRss + 350 * megabyte);
   });
+
+  for (const load of ['short bodies', 'half heads', 'half lines']) {
+    test(`what is counted is what is really held, within a third: ${load} on 10,000 connections`, () => {
+      const { heldBytes, countedBytes, leftBufferedBytes } = run(load, 400, '4096');
+      assert.ok(heldBytes > 10_000_000, `${heldBytes}`);
+      const ratio = heldBytes / countedBytes;
+      assert.ok(ratio < 1.34, `${heldBytes} bytes are held, ${countedBytes} counted`);
+      assert.equal(leftBufferedBytes, 0);
+    });
+  }
 
   test('requests that are never answered end as unknown, none is lost', () => {
     const report = run('requests', 256);

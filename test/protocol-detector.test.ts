@@ -160,7 +160,7 @@ for (const { title, talk, counter } of foreign) {
         for (const [index, said] of talk.entries()) playbook.data(index % 2 === 0 ? 0 : 1, said);
       }
       assert.ok(connection.isIgnored);
-      assert.ok(connection.maxHeldBytes < 500, `${connection.maxHeldBytes} bytes were held`);
+      assert.ok(connection.maxHeldBytes < 1500, `${connection.maxHeldBytes} bytes were held`);
       playbook.close('finished');
       assert.deepEqual(lines, []);
       assert.deepEqual([counters[counter], counters.connections_http1, connection.heldBytes], [1, 0, 0]);
@@ -182,7 +182,7 @@ test('a connection without payload is not counted at all', () => {
 
 test('bytes that never became a first line are let go of at the end', () => {
   const playbook = detect().client('GET /half');
-  assert.equal(playbook.connection.heldBytes, 9);
+  assert.ok(playbook.connection.heldBytes >= 9);
   playbook.close('reset');
   assert.equal(playbook.connection.heldBytes, 0);
   assert.deepEqual(playbook.lines, []);
@@ -194,7 +194,7 @@ test('a request line that is quoted inside of a segment is not found', () => {
   assert.equal(playbook.counters.connections_not_http, 1);
 });
 
-test('a first line that never ends is held up to 16 KiB, endless empty lines too', () => {
+test('a first line that never ends is held up to 16 KiB, in room for twice as much, endless empty lines too', () => {
   for (const [start, endless] of [
     ['GET ', 'x'],
     ['', '\r\n'],
@@ -204,7 +204,7 @@ test('a first line that never ends is held up to 16 KiB, endless empty lines too
     const playbook = detect().client(start);
     for (let sent = 0; sent < 100; sent += 1) playbook.client(endless.repeat(500));
     const { heldBytes, maxHeldBytes } = playbook.connection;
-    assert.ok(maxHeldBytes > 5 && maxHeldBytes <= 17_500, `${JSON.stringify(start)}: ${maxHeldBytes}`);
+    assert.ok(maxHeldBytes > 5 && maxHeldBytes <= 2 * 17_500, `${JSON.stringify(start)}: ${maxHeldBytes}`);
     assert.ok(heldBytes <= maxHeldBytes);
     assert.equal(playbook.close('reset').connection.heldBytes, 0);
   }

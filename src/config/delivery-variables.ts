@@ -5,7 +5,8 @@ import { optional, type Values, variable } from './variable.ts';
 export const deliveryVariables = {
   QUEUE_LIMIT: variable(byteSize('1MiB', '1GiB'), {
     default: '16MiB',
-    meaning: 'memory for encoded records that wait for their server or are under way, for each sink',
+    meaning:
+      'memory for encoded records that wait for their server or are under way, for each sink; in a container less, if its memory limit is low',
   }),
   QUEUE_FULL: variable(choice(['drop-oldest', 'drop-newest']), {
     default: 'drop-oldest',
@@ -48,7 +49,7 @@ export const deliveryVariables = {
   SHUTDOWN_GRACE_MS: variable(integer(0, 3_600_000, 'ms'), {
     default: '25000',
     meaning:
-      'how long queued records may take to be delivered after SIGTERM; keep it below the `terminationGracePeriodSeconds` of the pod',
+      'how long everything may take after SIGTERM: what `DRAIN` waits for, and the delivery of queued records; keep it below the `terminationGracePeriodSeconds` of the pod',
   }),
 };
 

@@ -18,12 +18,12 @@ export const exchangeVariables = {
   MAX_CONNECTIONS: variable(integer(1, 1_000_000), {
     default: '100000',
     meaning:
-      'TCP connections followed at a time (about 3 kB each); beyond that the one silent for longest is forgotten and counted',
+      'TCP connections followed at a time (about 3 kB each); beyond that the one silent for longest is forgotten and counted; in a container less, if its memory limit is below 1 GiB',
   }),
   MAX_BUFFERED: variable(byteSize('1MiB', '4GiB'), {
     default: '128MiB',
     meaning:
-      'memory for open requests (about 600 bytes and their head each), TCP bytes that wait to be put in order, unfinished message heads and kept bodies, of all connections together; beyond that the connections silent for longest are forgotten and counted',
+      'memory for open requests (about 600 bytes and their head each), TCP bytes that wait to be put in order, unfinished message heads and kept bodies, of all connections together; beyond that the connections silent for longest are forgotten and counted; in a container less, if its memory limit is below 1 GiB',
   }),
   MAX_BUFFERED_PER_CONNECTION: variable(byteSize('16KiB', '1GiB'), {
     default: '1MiB',

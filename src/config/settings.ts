@@ -4,6 +4,7 @@ import { type Environment, type Reading, readEnvironment, refusal, showWritten }
 import { arrangeFile, fileConflicts } from './file-variables.ts';
 import { arrangeFluentd, fluentdConflicts } from './fluentd-variables.ts';
 import { arrangeLogstash, logstashConflicts } from './logstash-variables.ts';
+import { fitToMemory } from './memory-fit.ts';
 import { arrangeMetrics } from './metrics-variables.ts';
 import { plainText } from './plain-text.ts';
 import type { Values } from './variable.ts';
@@ -24,15 +25,20 @@ export type LoadedSettings = (
 type VariableName = keyof typeof variables;
 type VariableReading = Reading<typeof variables>;
 
-/** Reads the whole configuration from an environment; reports all problems at once, one sentence each. Never throws. */
-export function loadSettings(env: Environment): LoadedSettings {
+/**
+ * Reads the whole configuration from an environment; reports all problems at once, one sentence each. Never throws. `memoryLimitBytes`: of the
+ * container, where there is one.
+ */
+export function loadSettings(env: Environment, memoryLimitBytes?: number): LoadedSettings {
   const reading = readEnvironment(variables, env);
   const problems = [...reading.problems, ...conflicts(reading)];
   const sinks = chooseSinks(reading);
   const warnings = [...reading.warnings, ...sinks.warnings];
   const { CAP_FILTER: filter } = reading.values;
   if (problems.length > 0) return { kind: 'invalid', problems, warnings, filter };
-  return { kind: 'ok', settings: arrange(reading.values, sinks.sendLogsTo), warnings, filter };
+  const isGiven = (name: VariableName) => reading.given.has(name);
+  const values = fitToMemory(reading.values, isGiven, memoryLimitBytes, sinks.sendLogsTo.length);
+  return { kind: 'ok', settings: arrange(values, sinks.sendLogsTo, memoryLimitBytes), warnings, filter };
 }
 
 /** What to say when libpcap does not take the filter. */
@@ -40,9 +46,15 @@ export function filterRefusal(filter: string, because: string): string {
   return refusal({ name: 'CAP_FILTER', text: filter }, because, variables.CAP_FILTER);
 }
 
-function arrange(values: Values<typeof variables>, sendLogsTo: NonNullable<Values<typeof variables>['SEND_LOGS_TO']>) {
+function arrange(
+  values: Values<typeof variables>,
+  sendLogsTo: NonNullable<Values<typeof variables>['SEND_LOGS_TO']>,
+  memoryLimitBytes: number | undefined,
+) {
   return {
     mode: values.MODE,
+    /** Of the container, where there is one. */
+    memoryLimitBytes,
     capture: {
       interfaces: values.IFACE ?? (values.MODE === 'development' ? ['lo'] : 'default-route'),
       filter: values.CAP_FILTER,

@@ -23,15 +23,16 @@ export class OpenMessage<Head> implements Message<Head> {
     this.lastByteTime = time;
   }
 
-  /** Counts body bytes and keeps the first ones, `limit` in all; returns how many were kept of these. */
+  /** Counts body bytes and keeps the first ones, `limit` in all; returns how much memory that took. */
   add(bytes: Buffer, start: number, end: number, time: number, limit: number): number {
     this.bodyBytes += end - start;
     this.lastByteTime = time;
     if (limit === 0 || this.#hasHole) return 0;
     this.#kept ??= new ByteQueue();
+    const held = this.#kept.heldBytes;
     const take = Math.min(end - start, limit - this.#kept.length);
     this.#kept.append(bytes, start, start + take);
-    return take;
+    return this.#kept.heldBytes - held;
   }
 
   /** Bytes of the body were not captured. */

@@ -1,6 +1,7 @@
-/** Room for what comes in tiny pieces, and for what comes in packets. */
+import { copyOverhead } from '../packet/copy-bytes.ts';
+
+/** Room for what comes in tiny pieces. */
 const fewBytes = 256;
-const usualBytes = 4096;
 
 /** Bytes collected over several chunks; grows by doubling, so that feeding it byte by byte stays linear. */
 export class ByteQueue {
@@ -12,12 +13,15 @@ export class ByteQueue {
     return this.#bytes;
   }
 
+  /** What it costs: there may be much more room than bytes. */
+  get heldBytes(): number {
+    return this.#bytes.length === 0 ? 0 : this.#bytes.length + copyOverhead;
+  }
+
   append(bytes: Buffer, start: number, end: number): void {
     const needed = this.length + (end - start);
     if (needed > this.#bytes.length) {
-      const grown = Buffer.allocUnsafeSlow(
-        Math.max(needed, 2 * this.#bytes.length, needed <= fewBytes ? fewBytes : usualBytes),
-      );
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length, fewBytes));
       this.#bytes.copy(grown, 0, 0, this.length);
       this.#bytes = grown;
     }

@@ -83,7 +83,7 @@ export class HeadReader<Head extends AnyHead> {
     const queue = this.#queue;
     this.#isRecognised = false;
     if (queue === undefined) return nothing;
-    this.#monitor.hold(-queue.length);
+    this.#monitor.hold(-queue.heldBytes);
     this.#queue = undefined;
     return queue.bytes.subarray(0, length);
   }
@@ -97,8 +97,9 @@ export class HeadReader<Head extends AnyHead> {
     const before = queue.length;
     const take = Math.min(end - start, this.#maxBytes + 1 - before);
     this.#queue = queue;
-    this.#monitor.hold(take);
+    const held = queue.heldBytes;
     queue.append(bytes, start, start + take);
+    this.#monitor.hold(queue.heldBytes - held);
     const headEnd = endOfHead(queue.bytes, Math.max(0, before - 3), Math.min(queue.length, this.#maxBytes));
     if (headEnd >= 0) {
       const reading = this.#parse(queue.bytes, 0, headEnd, start + (headEnd - before));

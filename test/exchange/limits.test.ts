@@ -87,10 +87,10 @@ test('a body that begins with a hole is not kept', () => {
 test('what is held for an open exchange grows with its bodies up to their limit', () => {
   const playbook = new Playbook({ bodyLimitBytes: 1000 }).client(post('/', 'x'.repeat(5000)));
   const before = playbook.connection.heldBytes;
-  assert.ok(before > 1000 && before < 2500, `${before}`);
+  assert.ok(before > 1000 && before < 3000, `${before}`);
   playbook.server(answer(200, 'y'.repeat(5000)).slice(0, -1));
   const during = playbook.connection.heldBytes;
-  assert.ok(during > before + 1000 && during < before + 1500, `${during}`);
+  assert.ok(during > before + 1000 && during < before + 2000, `${during}`);
   playbook.server('y');
   assert.equal(playbook.connection.heldBytes, 0);
 });
