@@ -48,9 +48,9 @@ changes neither: restarting the pod would not mend it. Requests to this port are
 
 function table(metrics: readonly Metric[]): string {
   const rows = metrics.map(({ name, type, help, samples }) => {
-    const labels = new Set(samples.flatMap((sample) => Object.keys(sample.labels ?? {})));
+    const names = new Set([...samples].flatMap(({ labels = {} }) => Object.keys(labels)));
     const ending = type === 'counter' ? '_total' : type === 'info' ? '_info' : '';
-    const shown = labels.size === 0 ? (extraLabels[name] ?? '') : [...labels].map((label) => `\`${label}\``).join(', ');
+    const shown = names.size === 0 ? (extraLabels[name] ?? '') : [...names].map((label) => `\`${label}\``).join(', ');
     return `| \`${name}${ending}\` | ${type} | ${shown} | ${help} |`;
   });
   return ['| metric | type | labels | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');

@@ -2,7 +2,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { knownMethods } from '../record/known-methods.ts';
 import { targetPath } from '../record/target.ts';
 import { Histogram } from './histogram.ts';
-import type { Labels, Metric } from './metric.ts';
+import type { Labels, Metric, Sample } from './metric.ts';
 import { routeOf } from './route.ts';
 
 /** Seconds, as the semantic conventions of OpenTelemetry advise (https://opentelemetry.io/docs/specs/semconv/http/http-metrics/). */
@@ -139,6 +139,11 @@ function durations(name: string, direction: Direction, series: ReadonlyMap<strin
     name,
     type: 'histogram',
     help: `From the first byte of an answered ${direction} request to the last byte of its response.`,
-    samples: [...series.values()].flatMap((one) => one.samples()),
+    samples: { [Symbol.iterator]: () => samplesOf(series.values()) },
   };
+}
+
+/** The numbers of one series are of one moment. */
+function* samplesOf(series: Iterable<Histogram>): Generator<Sample> {
+  for (const one of series) yield* one.samples();
 }

@@ -1,23 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Direction, Exchange } from '../../src/exchange/exchange.ts';
 import type { Labels, Metric } from '../../src/metrics/metric.ts';
 import { RequestMetrics } from '../../src/metrics/request-metrics.ts';
-import { exchangeOf, requestMessage, responseMessage } from '../record/exchanges.ts';
-
-function exchange(direction: Direction, method: string, target: string, status?: number, seconds = 0.02): Exchange {
-  const firstByteTime = 1_700_000_000_000_000;
-  const times = { firstByteTime, lastByteTime: firstByteTime };
-  const made = exchangeOf({
-    request: requestMessage({ method, target }, times),
-    response:
-      status === undefined
-        ? undefined
-        : responseMessage({ status }, { ...times, lastByteTime: firstByteTime + seconds * 1e6 }),
-    outcome: status === undefined ? 'timeout' : 'answered',
-  });
-  return { ...made, endpoints: { ...made.endpoints, direction } };
-}
+import { observedExchange as exchange } from './observed-exchange.ts';
 
 function metricsOf(requests: RequestMetrics): { readonly [name: string]: Metric } {
   return Object.fromEntries(requests.metrics().map((metric) => [metric.name, metric]));
@@ -25,7 +10,7 @@ function metricsOf(requests: RequestMetrics): { readonly [name: string]: Metric 
 
 /** Counts by labels, without the buckets. */
 function counts(metric: Metric | undefined): readonly (readonly [Labels | undefined, number])[] {
-  return (metric?.samples ?? [])
+  return [...(metric?.samples ?? [])]
     .filter(({ ending }) => ending === undefined || ending === '_count')
     .map(({ labels, value }) => [labels, value]);
 }
@@ -48,7 +33,7 @@ test('requests are counted by direction, method, status and route, with their du
     [labels('_OTHER', '418', '/coffee'), 1],
   ]);
   assert.deepEqual(counts(metrics['http_client_request_duration_seconds']), [[labels('CONNECT', '200', '{other}'), 1]]);
-  const bucket = (le: string) => server?.samples.find((sample) => sample.labels?.['le'] === le)?.value;
+  const bucket = (bound: string) => [...(server?.samples ?? [])].find((sample) => sample.bound === bound)?.value;
   assert.deepEqual([bucket('0.01'), bucket('0.025'), bucket('10.0'), bucket('+Inf')], [0, 1, 1, 2]);
 });
 
