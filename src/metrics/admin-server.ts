@@ -26,7 +26,7 @@ const timeoutCheckMs = 5000;
 /** How long a peer may take to read its answer. */
 const answerTimeoutMs = 10_000;
 
-/** `/metrics`, `/healthz` and `/readyz`, for whoever can reach the port: nothing secret, nothing that changes anything. */
+/** `/metrics`, `/healthz` and `/readyz` for whoever can reach the port: nothing secret, nothing that changes anything. */
 export class AdminServer {
   readonly #options: AdminServerOptions;
   readonly #server: Server;
@@ -72,7 +72,7 @@ export class AdminServer {
     this.#server.closeAllConnections();
   }
 
-  /** When there are too many, the oldest gives way: a probe is answered at once, who holds connections open is in no hurry. */
+  /** Of too many the oldest gives way: a probe is answered at once, and whoever holds connections open can wait. */
   #admit(socket: Socket): void {
     this.#connections.add(socket);
     socket.once('close', () => this.#connections.delete(socket));

@@ -10,8 +10,8 @@ export type Sample = {
 export type Labels = { readonly [name: string]: string };
 
 /**
- * A metric with all of its samples, each with its value at the moment when it is taken from them: there may be many, and packets are
- * captured between the first and the last. The name of a counter has no `_total`: the text formats add it.
+ * A metric with all of its samples, each with its value at the moment when it is read: there may be many, and packets
+ * are captured between the first and the last. The name of a counter has no `_total`: the text formats add it.
  */
 export type Metric = {
   readonly name: string;

@@ -1,7 +1,7 @@
 import type { Metric } from './metric.ts';
 import { type Rendering, renderMetrics } from './rendering.ts';
 
-/** How long a text is handed out after it is made, milliseconds: what it costs to make one comes at most once in that time. */
+/** How long a text is handed out, milliseconds: the work of making one is done at most once in that time. */
 const lifeMs = 1000;
 
 export type SharedRenderingOptions = {
@@ -12,8 +12,9 @@ export type SharedRenderingOptions = {
 };
 
 /**
- * The text of the metrics, made at most once a second however often and by how many it is asked for. At most two texts are in memory, whoever
- * reads how slowly: a new one waits until none but the last is still being sent, and the last one is handed out until then.
+ * The text of the metrics, made at most once a second however often and by how many it is asked for. At most two texts
+ * are in memory, however slowly they are read: while one before the last is still being sent, the last one is handed
+ * out again instead of a new one.
  */
 export class SharedRendering {
   readonly #metrics: () => readonly Metric[];

@@ -38,7 +38,7 @@ function values(text: string): ReadonlyMap<string, number> {
   );
 }
 
-test('a rendering at the default limits gives the event loop its turn again and again, and its numbers fit together', async () => {
+test('a full rendering gives the event loop its turn again and again, and its numbers fit together', async () => {
   const endpoint = fullEndpoint();
   let turns = 0;
   // What a capture does meanwhile.

@@ -25,7 +25,7 @@ test('a hundred who ask at once share one rendering, and so does who asks within
   assert.equal(clock.renderings, 2);
 });
 
-test('whoever reads slowly makes no third text: the last one is handed out until the one before it is sent', async () => {
+test('slow readers make no third text: the last one is handed out until the one before it is sent', async () => {
   const { clock, shared } = counted();
   const slow = await shared.take();
   clock.now += 1000;
