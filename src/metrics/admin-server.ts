@@ -1,14 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { acceptedFormat, contentTypes } from './exposition.ts';
+import { type ListenAddress, listen } from './listen.ts';
 import type { Metric } from './metric.ts';
 import { lengthOf } from './rendering.ts';
 import { SharedRendering } from './shared-rendering.ts';
 
-export type AdminServerOptions = {
-  /** `undefined`: all addresses. */
-  readonly host: string | undefined;
-  readonly port: number;
+export type AdminServerOptions = ListenAddress & {
   /** Made anew at most once a second. */
   readonly metrics: () => readonly Metric[];
   /** Why the logger is not ready; `undefined` when it is. */
@@ -55,16 +53,9 @@ export class AdminServer {
     this.#server.on('clientError', (_, socket) => socket.destroy());
   }
 
-  /** Resolves with the port, or with why there is no server: a sentence. */
+  /** Resolves with the port, or with why there is no server: a clause. */
   listen(): Promise<number | string> {
-    const { host, port } = this.#options;
-    return new Promise((resolve) => {
-      this.#server.once('error', (error: NodeJS.ErrnoException) => resolve(problemOf(error, port)));
-      this.#server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-        const address = this.#server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : port);
-      });
-    });
+    return listen(this.#server, this.#options);
   }
 
   close(): void {
@@ -129,11 +120,4 @@ const commonHead = { 'cache-control': 'no-store', 'x-content-type-options': 'nos
 function answer(response: ServerResponse, status: number, text: string, more: { readonly allow?: string } = {}): void {
   const head = { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(text) };
   response.writeHead(status, { ...head, ...commonHead, ...more }).end(text);
-}
-
-function problemOf({ code, message }: NodeJS.ErrnoException, port: number): string {
-  if (code === 'EADDRINUSE') return `port ${port} is taken by another process`;
-  if (code === 'EACCES') return `port ${port} is only for root`;
-  if (code === 'EADDRNOTAVAIL') return 'METRICS_HOST is no address of this pod';
-  return message;
 }

@@ -31,7 +31,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
       valueFrom:
         fieldRef:
           fieldPath: spec.nodeName
-  {{- with .Values.config.METRICS_PORT | default "9464" | int }}
+  {{- with .Values.config.METRICS_PORT | default "19464" | int }}
   ports:
     - name: logger-metrics
       containerPort: {{ . }}
