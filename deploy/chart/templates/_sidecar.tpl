@@ -54,10 +54,12 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- define "k8s-internal-http-logger.nativeSidecar" -}}
 {{ include "k8s-internal-http-logger.sidecar" . }}
   restartPolicy: Always
+  {{- if .Values.config.METRICS_PORT | default "19464" | int }}
   startupProbe:
     httpGet:
       path: /readyz
       port: logger-metrics
     periodSeconds: 1
     failureThreshold: 60
+  {{- end }}
 {{- end }}
