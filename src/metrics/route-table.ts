@@ -23,6 +23,8 @@ export class RouteTable {
   readonly #routes = new Set<string>();
   /** Exchanges so far; the route that was asked for longest ago comes first. */
   readonly #candidates = new Map<string, number>();
+  /** Stands behind those that were forgotten. To begin at the first each time would be to step over all of their holes. */
+  readonly #oldest = this.#candidates.keys();
   readonly #routeOfPath = new Map<string, string>();
   #isWarned = false;
   /** Exchanges whose route has no place, or none yet, though their answer was no refusal. */
@@ -73,10 +75,8 @@ export class RouteTable {
 
   #forgetOldest(): void {
     this.#warnOnce();
-    for (const oldest of this.#candidates.keys()) {
-      this.#candidates.delete(oldest);
-      return;
-    }
+    const { value } = this.#oldest.next();
+    if (value !== undefined) this.#candidates.delete(value);
   }
 
   #warnOnce(): void {
