@@ -28,10 +28,12 @@ test('the work for a path does not grow with the number of routes that wait for 
     };
     askUntil(12 * maxRoutes);
     const before = process.cpuUsage();
-    askUntil(index + 60_000);
+    askUntil(index + 120_000);
     const { user, system } = process.cpuUsage(before);
     return user + system;
   };
+  // The first ones are slow for want of compiled code.
+  for (let times = 0; times < 3; times++) flood(100);
   let best = Number.POSITIVE_INFINITY;
   for (let tries = 0; tries < 5 && best >= 8; tries++) best = Math.min(best, flood(10_000) / flood(100));
   assert.ok(best < 8, `${best} times the work for a hundred times as many`);
