@@ -24,7 +24,7 @@ const timeoutCheckMs = 5000;
 /** How long a peer may take to read its answer. */
 const answerTimeoutMs = 10_000;
 
-/** `/metrics`, `/healthz` and `/readyz` for whoever can reach the port: nothing secret, nothing that changes anything. */
+/** `/metrics`, `/healthz` and `/readyz` for whoever reaches the port: nothing secret, nothing that changes anything. */
 export class AdminServer {
   readonly #options: AdminServerOptions;
   readonly #server: Server;
