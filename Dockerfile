@@ -28,6 +28,6 @@ ENV NODE_ENV=production PATH=/nodejs/bin:/usr/local/sbin:/usr/local/bin:/usr/sbi
 # User 0, because only this user gets the capability that the pod adds (NET_RAW); without any other capability it is root by name alone.
 USER 0:0
 WORKDIR /app
-EXPOSE 9464
+EXPOSE 19464
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "/app/main.js"]

@@ -5,6 +5,8 @@ import { interfaceList } from './capture/interfaces.ts';
 import { awaitedInterfaces } from './capture/live-source.ts';
 import { captureProblem, describeCapture, interfaceNames } from './capture-plan.ts';
 import type { Settings } from './config/settings.ts';
+import { listenProblem } from './metrics/listen.ts';
+import { listenHost, readSurroundings } from './metrics/listen-host.ts';
 import { OwnTraffic } from './sink/own-traffic.ts';
 import { checkSinks } from './sinks.ts';
 import { createCounters } from './telemetry/counters.ts';
@@ -39,6 +41,7 @@ export async function checkReport(
     ...sinks.map(({ name, sentence }) => `${`${name}:`.padEnd(15)}${sentence}`),
     ...describeMemory(settings),
     ...describeSpool(settings),
+    path === undefined ? await describeMetrics(settings) : 'metrics:       none: they are of a live capture',
   ];
   return { isFine: input.isFine && sinks.every(({ isFine }) => isFine), lines };
 }
@@ -117,6 +120,18 @@ function statusOf(path: string): Stats | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The logger works without its metrics, so a port that cannot be opened is no reason to refuse either. */
+async function describeMetrics({ metrics, record }: Settings): Promise<string> {
+  const { port } = metrics;
+  if (port === 0) return 'metrics:       none (METRICS_PORT=0)';
+  const host = listenHost(metrics.host, readSurroundings(record.identity.pod));
+  const problem = await listenProblem({ host, port });
+  const place = `port ${port} of ${host ?? 'all addresses'}`;
+  if (problem !== undefined) return `metrics:       ${place} cannot be opened: ${problem}; the logger would do without`;
+  const isNarrowed = host !== metrics.host;
+  return `metrics:       ${place} is free${isNarrowed ? ' (this is no pod with a network of its own; see METRICS_HOST)' : ''}`;
 }
 
 function describeSinks({ sinks, record }: Settings, isPretty: boolean): string {

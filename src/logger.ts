@@ -197,24 +197,29 @@ export class Logger {
   /** The logger works without its metrics, so a port that cannot be opened is no reason to end. */
   async #openMetrics(ownTraffic: OwnTraffic): Promise<void> {
     const { settings, version, log } = this.#options;
+    const { listenHost, readSurroundings } = await import('./metrics/listen-host.ts');
     const { MetricsEndpoint } = await import('./metrics/metrics-endpoint.ts');
-    const metrics = new MetricsEndpoint(settings.metrics, {
-      version,
-      counters: this.counters,
-      sinks: this.#sinks,
-      gauges: () => this.#pipeline,
-      unready: () =>
-        this.#source?.unready?.() ?? (this.#source === undefined ? 'the capture has not begun' : undefined),
-      warn: (sentence) => log.warn(sentence),
-      ownTraffic,
-    });
+    const host = listenHost(settings.metrics.host, readSurroundings(settings.record.identity.pod));
+    const metrics = new MetricsEndpoint(
+      { ...settings.metrics, host },
+      {
+        version,
+        counters: this.counters,
+        sinks: this.#sinks,
+        gauges: () => this.#pipeline,
+        unready: () =>
+          this.#source?.unready?.() ?? (this.#source === undefined ? 'the capture has not begun' : undefined),
+        warn: (sentence) => log.warn(sentence),
+        ownTraffic,
+      },
+    );
     const opened = await metrics.listen();
     if (typeof opened === 'string') {
       log.warn(`no metrics and health on METRICS_PORT=${settings.metrics.port}: ${opened}; everything else goes on`);
       return;
     }
     this.#metrics = metrics;
-    log.debug(`metrics and health on port ${opened}`);
+    log.debug(`metrics and health on port ${opened} of ${host ?? 'all addresses'}`);
   }
 
   #startTimers(): readonly NodeJS.Timeout[] {

@@ -4,20 +4,23 @@ import { optional, type Values, variable } from './variable.ts';
 
 export const metricsVariables = {
   METRICS_PORT: variable(integer(0, 65_535), {
-    default: '9464',
+    default: '19464',
     meaning:
       'port of `/metrics`, `/healthz` and `/readyz` while capturing live; `0` turns it off, a port that is taken is a warning',
   }),
-  METRICS_HOST: optional(host, { unset: 'all addresses', meaning: 'the address that this port is opened on' }),
+  METRICS_HOST: optional(host, {
+    unset: 'all addresses of a pod; `127.0.0.1` on a host and with `hostNetwork`',
+    meaning: 'the address that this port is opened on; `::` stands for all of them',
+  }),
   METRICS_MAX_ROUTES: variable(integer(1, 10_000), {
     default: '100',
     meaning:
-      'most routes (paths with `{id}` for what looks like an id) with metrics of their own; the others share `{other}`',
+      'most routes (paths with `{id}` for what looks like an id) with metrics of their own; the others share `{other}`, as do paths that nobody has found (404)',
   }),
   METRICS_MAX_SERIES: variable(integer(1, 100_000), {
     default: '1000',
     meaning:
-      'most sets of method, status and route with a histogram of their own, in each direction; others are only counted',
+      'most sets of method, status and route with a histogram of their own, in each direction: up to 8 kB of text for each scrape; the others share `{other}` or are only counted',
   }),
 };
 

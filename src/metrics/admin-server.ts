@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { acceptedFormat, contentTypes, formatMetrics } from './exposition.ts';
+import { acceptedFormat, contentTypes } from './exposition.ts';
+import { type ListenAddress, listen } from './listen.ts';
 import type { Metric } from './metric.ts';
+import { lengthOf } from './rendering.ts';
+import { SharedRendering } from './shared-rendering.ts';
 
-export type AdminServerOptions = {
-  /** `undefined`: all addresses. */
-  readonly host: string | undefined;
-  readonly port: number;
-  /** Made anew for each scrape. */
+export type AdminServerOptions = ListenAddress & {
+  /** Made anew at most once a second. */
   readonly metrics: () => readonly Metric[];
   /** Why the logger is not ready; `undefined` when it is. */
   readonly unready: () => string | undefined;
@@ -15,42 +15,47 @@ export type AdminServerOptions = {
   readonly onConnection: (socket: Socket) => void;
 };
 
-type Answer = { readonly status: number; readonly type: string; readonly text: string };
-
 /** Who holds connections open or sends slowly must not cost more than this: a scraper and the probes need three. */
 const maxConnections = 16;
 const headersTimeoutMs = 5000;
 const requestTimeoutMs = 10_000;
-const plain = 'text/plain; charset=utf-8';
+/** How often the two above are looked after. */
+const timeoutCheckMs = 5000;
+/** How long a peer may take to read its answer. */
+const answerTimeoutMs = 10_000;
 
-/** `/metrics`, `/healthz` and `/readyz`, for whoever can reach the port: nothing secret, nothing that changes anything. */
+/** `/metrics`, `/healthz` and `/readyz` for whoever reaches the port: nothing secret, nothing that changes anything. */
 export class AdminServer {
   readonly #options: AdminServerOptions;
   readonly #server: Server;
+  readonly #rendering: SharedRendering;
+  /** The oldest first. */
+  readonly #connections = new Set<Socket>();
 
   constructor(options: AdminServerOptions) {
     this.#options = options;
+    this.#rendering = new SharedRendering(options);
     this.#server = createServer(
-      { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs, maxHeaderSize: 8192 },
+      {
+        headersTimeout: headersTimeoutMs,
+        requestTimeout: requestTimeoutMs,
+        connectionsCheckingInterval: timeoutCheckMs,
+        maxHeaderSize: 8192,
+      },
       (request, response) => this.#serve(request, response),
     );
-    this.#server.maxConnections = maxConnections;
-    this.#server.on('connection', options.onConnection);
+    // Requests that are sent without waiting for answers would pile these up.
+    this.#server.maxRequestsPerSocket = 1;
+    this.#server.on('connection', (socket) => this.#admit(socket));
     // It must not keep the process alive, and no connection may end it.
     this.#server.unref();
+    this.#server.on('error', () => {});
     this.#server.on('clientError', (_, socket) => socket.destroy());
   }
 
-  /** Resolves with the port, or with why there is no server: a sentence. */
+  /** Resolves with the port, or with why there is no server: a clause. */
   listen(): Promise<number | string> {
-    const { host, port } = this.#options;
-    return new Promise((resolve) => {
-      this.#server.once('error', (error: NodeJS.ErrnoException) => resolve(problemOf(error, port)));
-      this.#server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-        const address = this.#server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : port);
-      });
-    });
+    return listen(this.#server, this.#options);
   }
 
   close(): void {
@@ -58,42 +63,61 @@ export class AdminServer {
     this.#server.closeAllConnections();
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse): void {
-    const { status, type, text } = this.#answer(request);
-    response.on('error', () => {});
-    response.writeHead(status, {
-      'content-type': type,
-      'content-length': Buffer.byteLength(text),
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      ...(status === 405 ? { allow: 'GET, HEAD' } : {}),
-    });
-    response.end(request.method === 'HEAD' ? undefined : text);
-    request.resume();
+  /** Of too many the oldest gives way: a probe is answered at once, and whoever holds connections open can wait. */
+  #admit(socket: Socket): void {
+    this.#connections.add(socket);
+    socket.once('close', () => this.#connections.delete(socket));
+    this.#options.onConnection(socket);
+    if (this.#connections.size <= maxConnections) return;
+    for (const oldest of this.#connections) {
+      this.#connections.delete(oldest);
+      oldest.destroy();
+      return;
+    }
   }
 
-  #answer({ method, url = '', headers }: IncomingMessage): Answer {
-    if (method !== 'GET' && method !== 'HEAD') return { status: 405, type: plain, text: 'only GET and HEAD\n' };
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    response.on('error', () => {});
+    const timer = setTimeout(() => request.socket.destroy(), answerTimeoutMs).unref();
+    response.once('close', () => clearTimeout(timer));
+    request.resume();
+    const { method, url = '' } = request;
+    if (method !== 'GET' && method !== 'HEAD')
+      return answer(response, 405, 'only GET and HEAD\n', { allow: 'GET, HEAD' });
     switch (url.split('?', 1)[0]) {
-      case '/metrics': {
-        const format = acceptedFormat(headers.accept);
-        return { status: 200, type: contentTypes[format], text: formatMetrics(this.#options.metrics(), format) };
-      }
+      case '/metrics':
+        void this.#sendMetrics(request, response);
+        return;
       case '/healthz':
-        return { status: 200, type: plain, text: 'ok\n' };
+        return answer(response, 200, 'ok\n');
       case '/readyz': {
         const reason = this.#options.unready();
-        return { status: reason === undefined ? 200 : 503, type: plain, text: `${reason ?? 'ok'}\n` };
+        return answer(response, reason === undefined ? 200 : 503, `${reason ?? 'ok'}\n`);
       }
       default:
-        return { status: 404, type: plain, text: 'there are /metrics, /healthz and /readyz\n' };
+        return answer(response, 404, 'there are /metrics, /healthz and /readyz\n');
     }
+  }
+
+  async #sendMetrics({ method, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    const format = acceptedFormat(headers.accept);
+    const head = { 'content-type': contentTypes[format], ...commonHead };
+    if (method === 'HEAD') return void response.writeHead(200, head).end();
+    const rendering = await this.#rendering.take().catch(() => undefined);
+    if (rendering === undefined) return answer(response, 500, 'the metrics could not be put together\n');
+    if (response.destroyed) return this.#rendering.release(rendering);
+    response.once('close', () => this.#rendering.release(rendering));
+    response.writeHead(200, { ...head, 'content-length': lengthOf(rendering, format) });
+    // One call of the kernel takes all of it.
+    response.cork();
+    for (const piece of rendering) response.write(piece[format]);
+    response.end();
   }
 }
 
-function problemOf({ code, message }: NodeJS.ErrnoException, port: number): string {
-  if (code === 'EADDRINUSE') return `port ${port} is taken by another process`;
-  if (code === 'EACCES') return `port ${port} is only for root`;
-  if (code === 'EADDRNOTAVAIL') return 'METRICS_HOST is no address of this pod';
-  return message;
+const commonHead = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+function answer(response: ServerResponse, status: number, text: string, more: { readonly allow?: string } = {}): void {
+  const head = { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(text) };
+  response.writeHead(status, { ...head, ...commonHead, ...more }).end(text);
 }

@@ -8,26 +8,28 @@ export const contentTypes: { readonly [F in Format]: string } = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
+/** What stands behind the last metric. */
+export const closings: { readonly [F in Format]: string } = { prometheus: '', openmetrics: '# EOF\n' };
+
 /** The format that an Accept field asks for; who asks for nothing gets the older one. */
 export function acceptedFormat(accept: string | undefined): Format {
   return accept?.toLowerCase().includes('application/openmetrics-text') ? 'openmetrics' : 'prometheus';
 }
 
-/** Metrics as text (https://prometheus.io/docs/instrumenting/exposition_formats, https://prometheus.io/docs/specs/om/open_metrics_spec). */
-export function formatMetrics(metrics: readonly Metric[], format: Format): string {
-  let text = '';
-  for (const metric of metrics) {
-    if (metric.samples.length === 0) continue;
-    const family = format === 'prometheus' ? `${metric.name}${endingOf(metric)}` : metric.name;
-    const type = format === 'prometheus' && metric.type === 'info' ? 'gauge' : metric.type;
-    text += `# HELP ${family} ${escapeHelp(metric.help)}\n# TYPE ${family} ${type}\n`;
-    for (const sample of metric.samples) text += formatSample(metric, sample);
-  }
-  return format === 'openmetrics' ? `${text}# EOF\n` : text;
+/**
+ * The lines before the samples of a metric: all in which the two formats differ
+ * (https://prometheus.io/docs/instrumenting/exposition_formats, https://prometheus.io/docs/specs/om/open_metrics_spec).
+ */
+export function formatHeading(metric: Metric, format: Format): string {
+  const family = format === 'prometheus' ? `${metric.name}${endingOf(metric)}` : metric.name;
+  const type = format === 'prometheus' && metric.type === 'info' ? 'gauge' : metric.type;
+  return `# HELP ${family} ${escapeHelp(metric.help)}\n# TYPE ${family} ${type}\n`;
 }
 
-function formatSample(metric: Metric, { labels, ending, value }: Sample): string {
-  return `${metric.name}${ending ?? endingOf(metric)}${formatLabels(labels)} ${formatNumber(value)}\n`;
+export function formatSample(metric: Metric, { labels, ending, bound, value }: Sample): string {
+  const pairs = labelPairs(labels);
+  const all = bound === undefined ? pairs : `${pairs}${pairs === '' ? '' : ','}le="${bound}"`;
+  return `${metric.name}${ending ?? endingOf(metric)}${all === '' ? '' : `{${all}}`} ${formatNumber(value)}\n`;
 }
 
 /** What every sample of such a metric has behind its name. */
@@ -36,9 +38,19 @@ function endingOf({ type }: Metric): string {
   return type === 'info' ? '_info' : '';
 }
 
-function formatLabels(labels: Labels = {}): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+let lastLabels: Labels = {};
+let lastPairs = '';
+
+/** The lines of a histogram have the same labels one after the other: they are put into words once. */
+function labelPairs(labels: Labels | undefined): string {
+  if (labels === undefined) return '';
+  if (labels !== lastLabels) {
+    lastPairs = Object.entries(labels)
+      .map(([name, value]) => `${name}="${escapeLabel(value)}"`)
+      .join(',');
+    lastLabels = labels;
+  }
+  return lastPairs;
 }
 
 /** Infinity is the only number of ours that JavaScript writes differently. */

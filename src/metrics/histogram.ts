@@ -22,15 +22,17 @@ export class Histogram {
     this.#sum += value;
   }
 
-  /** Buckets are cumulative, the last one holds everything. */
+  /** All of one moment. Buckets are cumulative, the last one holds everything. */
   samples(): readonly Sample[] {
     const labels = this.#labels;
     let count = 0;
-    const buckets = [...this.#bounds, Number.POSITIVE_INFINITY].map((bound, bucket): Sample => {
-      count += this.#counts[bucket] as number;
-      return { labels: { ...labels, le: formatBound(bound) }, ending: '_bucket', value: count };
+    const samples = Array.from(this.#counts, (inBucket, bucket): Sample => {
+      count += inBucket;
+      const bound = formatBound(this.#bounds[bucket] ?? Number.POSITIVE_INFINITY);
+      return { labels, ending: '_bucket', bound, value: count };
     });
-    return [...buckets, { labels, ending: '_sum', value: this.#sum }, { labels, ending: '_count', value: count }];
+    samples.push({ labels, ending: '_sum', value: this.#sum }, { labels, ending: '_count', value: count });
+    return samples;
   }
 }
 

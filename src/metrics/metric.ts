@@ -1,16 +1,21 @@
-/** One line of a metric: its labels, and for a histogram the ending of its name. */
+/** One line of a metric: its labels, and for a histogram the ending of its name and the bound of its bucket. */
 export type Sample = {
   readonly labels?: Labels;
   readonly ending?: '_bucket' | '_sum' | '_count';
+  /** The label `le`, behind the others. */
+  readonly bound?: string;
   readonly value: number;
 };
 
 export type Labels = { readonly [name: string]: string };
 
-/** A metric with all of its samples at this moment. The name of a counter has no `_total`: the text formats add it. */
+/**
+ * A metric with all of its samples, each with its value at the moment when it is read: there may be many, and packets
+ * are captured between the first and the last. The name of a counter has no `_total`: the text formats add it.
+ */
 export type Metric = {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram' | 'info';
   readonly help: string;
-  readonly samples: readonly Sample[];
+  readonly samples: Iterable<Sample>;
 };

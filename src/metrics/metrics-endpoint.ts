@@ -4,14 +4,13 @@ import type { Sink } from '../sink/sink.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import { AdminServer } from './admin-server.ts';
 import { counterMetrics } from './counter-metrics.ts';
+import type { ListenAddress } from './listen.ts';
 import type { Metric } from './metric.ts';
 import { processMetrics } from './process-metrics.ts';
 import { RequestMetrics, type RequestMetricsLimits } from './request-metrics.ts';
 import { sinkMetrics } from './sink-metrics.ts';
 
-export type MetricsSettings = {
-  readonly port: number;
-  readonly host: string | undefined;
+export type MetricsSettings = ListenAddress & {
   readonly limits: RequestMetricsLimits;
 };
 

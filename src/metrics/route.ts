@@ -1,3 +1,5 @@
+/** What has no route, and routes that are not shown by name. */
+export const otherRoute = '{other}';
 /** Longer paths are cut into so many segments: `/a/b/c/…`. */
 const maxSegments = 8;
 /** Longer segments are no words. */
@@ -14,7 +16,7 @@ const maxDigits = 3;
  * is a guess by the form of the segments; who has routes that it does not see loses detail, not truth.
  */
 export function routeOf(path: string): string {
-  if (!path.startsWith('/')) return path === '*' ? path : '{other}';
+  if (!path.startsWith('/')) return path === '*' ? path : otherRoute;
   const segments = path.slice(1).split('/', maxSegments + 1);
   const isLonger = segments.length > maxSegments;
   const route = segments.slice(0, maxSegments).map(templateOf).join('/');

@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 
 /** How long the packets of a closed connection may still turn up: FIN, retransmissions, and the way through the capture ring. */
 const lingerMs = 60_000;
+/** Anyone may open connections to the port of the metrics, as fast as they like: beyond this the earliest are forgotten early. */
+const maxClosed = 10_000;
 
 /**
  * The connections of this process itself, so that its own traffic can be left out exactly, by address and port of both ends. A
@@ -50,7 +52,7 @@ export class OwnTraffic {
   #forget(): void {
     const now = this.#now();
     for (const [ends, until] of this.#closed) {
-      if (until > now) return;
+      if (until > now && this.#closed.size <= maxClosed) return;
       this.#closed.delete(ends);
     }
   }

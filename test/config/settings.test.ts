@@ -421,12 +421,12 @@ const expectations: { readonly [Name in keyof typeof variables]: Expectation } =
   },
   METRICS_PORT: {
     read: (settings) => settings.metrics.port,
-    unset: 9464,
+    unset: 19464,
     accepted: [
       ['0', 0],
       ['65535', 65_535],
     ],
-    wrong: ['65536', '-1', '9464/tcp'],
+    wrong: ['65536', '-1', '19464/tcp'],
   },
   METRICS_HOST: {
     read: (settings) => settings.metrics.host,

@@ -6,6 +6,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { variables } from '../../src/config/variables.ts';
 import { kubernetesVersions, schemaLocation, toolPath, toolsMissing } from '../e2e/manifest-tools.ts';
 
 const read = (name: string) => readFileSync(`deploy/${name}`, 'utf8');
@@ -42,9 +43,14 @@ function checkSchemas(manifests: string): void {
   }
 }
 
+/** The chart with these values; what is no text is told from text as YAML does, unless it is given with an option. */
 function helm(...settings: readonly string[]): string {
   const words = ['template', 'logger', 'deploy/chart', '--namespace=demo', '--kube-version=1.37.0'];
-  return execFileSync(toolPath('helm'), [...words, ...settings.map((setting) => `--set=${setting}`)], options);
+  return execFileSync(
+    toolPath('helm'),
+    [...words, ...settings.map((setting) => (setting.startsWith('--') ? setting : `--set=${setting}`))],
+    options,
+  );
 }
 
 const sidecar = sidecarIn(read('sidecar.yaml'));
@@ -67,6 +73,24 @@ test('pods get more time to end than the logger takes, and versions are those of
   }
   assert.match(read('chart/Chart.yaml'), new RegExp(`^version: ${version}\nappVersion: ${version}$`, 'm'));
   assert.match(readFileSync('Dockerfile', 'utf8'), new RegExp(`^ARG VERSION=${version}$`, 'm'));
+});
+
+test('the port of the metrics is the default of METRICS_PORT everywhere', () => {
+  const port = String(variables.METRICS_PORT.fallback);
+  for (const name of [...whole.slice(1), 'sidecar-patch.yaml']) {
+    assert.deepEqual(
+      read(name)
+        .match(/- name: logger-metrics\n +containerPort: (\d+)$/m)
+        ?.slice(1),
+      [port],
+      name,
+    );
+  }
+  assert.match(readFileSync('Dockerfile', 'utf8'), new RegExp(`^EXPOSE ${port}$`, 'm'));
+  for (const name of ['_sidecar.tpl', 'servicemonitor.yaml']) {
+    const defaults = read(`chart/templates/${name}`).matchAll(/METRICS_PORT \| default "(\d+)"/g);
+    assert.deepEqual([...new Set([...defaults].map(([, found]) => found))], [port], name);
+  }
 });
 
 test('the manifests of the README are files of deploy/', () => {
@@ -111,6 +135,14 @@ test('the chart: valid, with the same sidecar and the same ConfigMap', {
   const native = helm('example.enabled=true', 'example.nativeSidecar=true');
   checkSchemas(native);
   assert.deepEqual(sidecarIn(native).filter(isOwn), sidecarIn(read('native-sidecar.yaml')));
+  // Without the port there is nobody to ask whether the logger is ready.
+  const silent = sidecarIn(
+    helm('example.enabled=true', 'example.nativeSidecar=true', '--set-string=config.METRICS_PORT=0'),
+  );
+  assert.deepEqual(
+    silent.filter((line) => /logger-metrics|readyz|Probe/.test(line)),
+    [],
+  );
 });
 
 test('the chart refuses values that it does not know', { skip: toolsMissing('helm') }, () => {

@@ -104,7 +104,7 @@ podTest(
 
 podTest('a Prometheus scrapes the sidecar, and its scrapes are not logged', async (t, outside) => {
   if (prometheusMissing) return t.skip(prometheusMissing);
-  const prometheus = new Prometheus(outside, `${server.ipv4}:9464`);
+  const prometheus = new Prometheus(outside, `${server.ipv4}:19464`);
   t.after(() => prometheus.remove());
   await withPod(`${configMap}---\n${sidecar}`, outside, async (pod) => {
     await pod.says(logger, /capturing/);

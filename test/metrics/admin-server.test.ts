@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { AdminServer, type AdminServerOptions } from '../../src/metrics/admin-server.ts';
+import type { Metric } from '../../src/metrics/metric.ts';
 
 async function open(t: TestContext, changes: Partial<AdminServerOptions> = {}): Promise<string> {
   const server = new AdminServer({
@@ -54,6 +55,85 @@ test('every connection is told of', async (t) => {
   await fetch(`${url}/healthz`);
   assert.equal(ports.length, 1);
   assert.equal(typeof ports[0], 'number');
+});
+
+/** A connection that sends something and reads nothing. */
+async function silentReader(t: TestContext, url: string, text: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
+  socket.on('error', () => {});
+  t.after(() => socket.destroy());
+  await once(socket, 'connect');
+  socket.write(text);
+  return socket;
+}
+
+/** More than the buffers of a connection hold. */
+const large: Metric = {
+  name: 'large',
+  type: 'gauge',
+  help: '',
+  samples: Array.from({ length: 500 }, (_, value) => ({ labels: { text: 'x'.repeat(40_000) }, value })),
+};
+
+test('scrapes at one time share one rendering, and HEAD makes none', async (t) => {
+  let renderings = 0;
+  const metrics = () => [{ name: 'a', type: 'gauge', help: '', samples: [{ value: ++renderings }] } as const];
+  const url = await open(t, { metrics });
+  assert.equal((await fetch(`${url}/metrics`, { method: 'HEAD' })).status, 200);
+  assert.equal(renderings, 0);
+  const texts = await Promise.all(Array.from({ length: 10 }, async () => (await fetch(`${url}/metrics`)).text()));
+  assert.deepEqual(new Set(texts).size, renderings);
+  // On a busy machine a second may have gone by in between.
+  assert.ok(renderings <= 2, `${renderings} renderings`);
+});
+
+test('a scraper that reads nothing does not keep a probe out, and is let go in the end', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let isAsked = false;
+  const metrics = () => {
+    isAsked = true;
+    return [large];
+  };
+  const url = await open(t, { metrics });
+  const reader = await silentReader(t, url, 'GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n');
+  const closed = once(reader, 'close');
+  while (!isAsked) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal((await fetch(`${url}/readyz`)).status, 200);
+  t.mock.timers.tick(10_000);
+  reader.resume();
+  await closed;
+  assert.ok(reader.bytesRead < 20_000_000, `${reader.bytesRead} bytes: all of them`);
+});
+
+test('who holds connections open without a request does not keep a probe out', async (t) => {
+  const url = await open(t);
+  for (let count = 0; count < 20; count++) await silentReader(t, url, 'GET /readyz HTTP/1.1\r\nx');
+  assert.equal((await fetch(`${url}/readyz`)).status, 200);
+});
+
+test('of requests that are sent without waiting for answers only the first is served', async (t) => {
+  let asked = 0;
+  const url = await open(t, {
+    unready: () => {
+      asked++;
+      return undefined;
+    },
+  });
+  const socket = await silentReader(t, url, 'GET /readyz HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(500));
+  const closed = once(socket, 'close');
+  socket.resume();
+  await closed;
+  assert.equal(asked, 1);
+});
+
+test('metrics that cannot be put together are an answer, too', async (t) => {
+  const url = await open(t, {
+    metrics: () => {
+      throw new Error('broken');
+    },
+  });
+  assert.equal((await fetch(`${url}/metrics`)).status, 500);
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
 });
 
 test('garbage and half requests end their connection only', async (t) => {

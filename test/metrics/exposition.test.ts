@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { acceptedFormat, formatMetrics } from '../../src/metrics/exposition.ts';
+import { acceptedFormat, type Format } from '../../src/metrics/exposition.ts';
 import { Histogram } from '../../src/metrics/histogram.ts';
 import type { Metric } from '../../src/metrics/metric.ts';
+import { lengthOf, renderMetrics } from '../../src/metrics/rendering.ts';
 
 const histogram = new Histogram({ route: '/a' }, [0.5, 1]);
 for (const value of [0.5, 0.6, 2]) histogram.observe(value);
@@ -20,9 +21,16 @@ const metrics: readonly Metric[] = [
   { name: 'nothing', type: 'counter', help: 'Is left out.', samples: [] },
 ];
 
-test('the text format of Prometheus', () => {
+async function textOf(format: Format): Promise<string> {
+  const rendering = await renderMetrics(metrics, async () => {});
+  const bytes = Buffer.concat(rendering.map((piece) => piece[format]));
+  assert.equal(lengthOf(rendering, format), bytes.length);
+  return bytes.toString();
+}
+
+test('the text format of Prometheus', async () => {
   assert.equal(
-    formatMetrics(metrics, 'prometheus'),
+    await textOf('prometheus'),
     `# HELP seen_total What was seen.
 # TYPE seen_total counter
 seen_total 3
@@ -43,8 +51,8 @@ build_info{version="1"} 1
   );
 });
 
-test('OpenMetrics names families without their endings and has an end', () => {
-  const text = formatMetrics(metrics, 'openmetrics');
+test('OpenMetrics names families without their endings and has an end', async () => {
+  const text = await textOf('openmetrics');
   assert.match(text, /^# HELP seen What was seen\.\n# TYPE seen counter\nseen_total 3\n/);
   assert.match(text, /\n# TYPE build info\nbuild_info\{version="1"\} 1\n# EOF\n$/);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { OwnTraffic } from '../../src/sink/own-traffic.ts';
 
@@ -51,6 +51,20 @@ test('a connection stays ours for a minute after its end, and is then forgotten'
   assert.ok(isOwn());
   now += 1;
   assert.ok(!isOwn());
+});
+
+test('of the connections that have ended only the latest ten thousand are remembered', () => {
+  const own = new OwnTraffic(() => 0);
+  const end = (remotePort: number) => {
+    const ends = { localAddress: '10.0.0.1', localPort: 19_464, remoteAddress: '10.0.0.2', remotePort };
+    const properties = Object.entries(ends).map(([name, value]) => [name, { value }]);
+    const socket = Object.defineProperties(new Socket(), Object.fromEntries(properties));
+    own.watch(socket);
+    socket.emit('close', false);
+  };
+  for (let port = 1; port <= 10_001; port++) end(port);
+  const isOwn = (port: number) => own.isOwn('10.0.0.2', port, '10.0.0.1', 19_464);
+  assert.deepEqual([isOwn(1), isOwn(2), isOwn(10_001)], [false, true, true]);
 });
 
 test('an accepted connection is known at once, with the address that packets have', async (t) => {

@@ -31,7 +31,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
       valueFrom:
         fieldRef:
           fieldPath: spec.nodeName
-  {{- with .Values.config.METRICS_PORT | default "9464" | int }}
+  {{- with .Values.config.METRICS_PORT | default "19464" | int }}
   ports:
     - name: logger-metrics
       containerPort: {{ . }}
@@ -54,10 +54,12 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- define "k8s-internal-http-logger.nativeSidecar" -}}
 {{ include "k8s-internal-http-logger.sidecar" . }}
   restartPolicy: Always
+  {{- if .Values.config.METRICS_PORT | default "19464" | int }}
   startupProbe:
     httpGet:
       path: /readyz
       port: logger-metrics
     periodSeconds: 1
     failureThreshold: 60
+  {{- end }}
 {{- end }}
