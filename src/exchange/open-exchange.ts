@@ -28,7 +28,7 @@ export class OpenMessage<Head> implements Message<Head> {
     this.bodyBytes += end - start;
     this.lastByteTime = time;
     if (limit === 0 || this.#hasHole) return 0;
-    this.#kept ??= new ByteQueue();
+    this.#kept ??= new ByteQueue(limit);
     const held = this.#kept.heldBytes;
     const take = Math.min(end - start, limit - this.#kept.length);
     this.#kept.append(bytes, start, start + take);

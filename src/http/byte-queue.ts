@@ -5,8 +5,14 @@ const fewBytes = 256;
 
 /** Bytes collected over several chunks; grows by doubling, so that feeding it byte by byte stays linear. */
 export class ByteQueue {
+  readonly #limit: number;
   #bytes = Buffer.alloc(0);
   length = 0;
+
+  /** No room is made for more than `limit` bytes before they come. */
+  constructor(limit = Number.POSITIVE_INFINITY) {
+    this.#limit = limit;
+  }
 
   /** The collected bytes: valid until the next `append` or `clear`. */
   get bytes(): Buffer {
@@ -21,7 +27,9 @@ export class ByteQueue {
   append(bytes: Buffer, start: number, end: number): void {
     const needed = this.length + (end - start);
     if (needed > this.#bytes.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length, fewBytes));
+      const grown = Buffer.allocUnsafeSlow(
+        Math.max(needed, Math.min(this.#limit, Math.max(2 * this.#bytes.length, fewBytes))),
+      );
       this.#bytes.copy(grown, 0, 0, this.length);
       this.#bytes = grown;
     }

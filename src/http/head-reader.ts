@@ -66,7 +66,7 @@ export class HeadReader<Head extends AnyHead> {
       return { kind: 'whole', head, next };
     }
     const headEnd = endInFull ?? endOfHead(bytes, start, limit);
-    if (headEnd < 0) return this.#collect(new ByteQueue(), bytes, start, end);
+    if (headEnd < 0) return this.#collect(new ByteQueue(this.#maxBytes + 1), bytes, start, end);
     return this.#parse(bytes, start, headEnd, headEnd);
   }
 
