@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { DropArgument } from 'node:net';
+import type { OwnTraffic } from '../sink/own-traffic.ts';
 import { acceptedFormat, contentTypes, formatMetrics } from './exposition.ts';
 import type { Metric } from './metric.ts';
 
@@ -11,8 +12,8 @@ export type AdminServerOptions = {
   readonly metrics: () => readonly Metric[];
   /** Why the logger is not ready; `undefined` when it is. */
   readonly unready: () => string | undefined;
-  /** Told every connection, so that scrapes and probes are not logged as traffic. */
-  readonly onConnection: (socket: Socket) => void;
+  /** Scrapes and probes are not logged as traffic. */
+  readonly ownTraffic: OwnTraffic;
 };
 
 type Answer = { readonly status: number; readonly type: string; readonly text: string };
@@ -35,7 +36,8 @@ export class AdminServer {
       (request, response) => this.#serve(request, response),
     );
     this.#server.maxConnections = maxConnections;
-    this.#server.on('connection', options.onConnection);
+    this.#server.on('connection', (socket) => options.ownTraffic.watch(socket));
+    this.#server.on('drop', (ends?: DropArgument) => options.ownTraffic.refused(ends ?? {}));
     // It must not keep the process alive, and no connection may end it.
     this.#server.unref();
     this.#server.on('clientError', (_, socket) => socket.destroy());
@@ -62,6 +64,7 @@ export class AdminServer {
     const { status, type, text } = this.#answer(request);
     response.on('error', () => {});
     response.writeHead(status, {
+      ...this.#options.ownTraffic.responseMark,
       'content-type': type,
       'content-length': Buffer.byteLength(text),
       'cache-control': 'no-store',
