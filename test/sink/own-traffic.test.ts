@@ -165,6 +165,21 @@ test('however many connections are refused, only the last thousand are remembere
   own.refused({});
 });
 
+test('of a connection that a proxy shares between us and an application, only our exchanges are ours', () => {
+  const own = new OwnTraffic();
+  const talk = new TcpConversation();
+  for (let index = 0; index < 6; index++) {
+    const fields = (index % 3 === 0 ? marked(own) : []).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    talk.client(`POST /${index} HTTP/1.1\r\nHost: logs\r\nVia: 1.1 mesh\r\n${fields}Content-Length: 2\r\n\r\n{}`);
+    talk.server('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+  }
+  const logged = runPackets(talk.close().packets).exchanges.filter((exchange) => !own.isOwnExchange(exchange));
+  assert.deepEqual(
+    logged.map(({ request }) => request?.head.target),
+    ['/1', '/2', '/4', '/5'],
+  );
+});
+
 /** Our requests and their answers on a connection that is seen at translated addresses, in small segments. */
 function translated(own: OwnTraffic, socket: Socket, handshake: boolean): readonly ConversationPacket[] {
   const clientPort = socket.localPort ?? 0;
