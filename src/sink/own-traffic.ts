@@ -41,7 +41,7 @@ export class OwnTraffic {
     this.#now = now;
   }
 
-  /** The first field of every HTTP request of ours. Only the log server gets to know it, so nobody can hide behind it. */
+  /** The first field of every HTTP request of ours. Only the log server gets to know it: nobody can hide behind it. */
   get requestMark(): Mark {
     this.#requestMark ??= newMark();
     return { [markField]: this.#requestMark };

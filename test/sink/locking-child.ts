@@ -1,5 +1,5 @@
-// Run by the tests of the spool's lock, and stopped and killed by them. Each line of its input is what to do with the lock
-// at the path that it is given, each line of its output what came of it.
+// Run by the tests of the spool's lock, and stopped and killed by them. Each line of its input is what to do with the
+// lock at the path that it is given, each line of its output what came of it.
 import { mkdirSync, rmdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SpoolLock } from '../../src/sink/spool-lock.ts';
