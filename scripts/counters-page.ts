@@ -11,7 +11,7 @@ export function countersPage(): string {
     '- `fragments_received` = `fragments_reassembled` + all `fragments_dropped_*` + fragments of packets that are not whole yet',
     '- `payload_bytes_received` = `payload_bytes_delivered` + `_duplicate` + `_ignored` + `_dropped_closed` + bytes still held',
     '- `connections_opened` = finished + reset + replaced + idle + evicted + shutdown + failed + connections still open',
-    '- exchanges by outcome = `exchanges_ignored_url` + `records_built`',
+    '- exchanges by outcome = `exchanges_ignored_url` + `exchanges_own_traffic` + `records_built`',
     '',
     '| counter | what it counts |',
     '| --- | --- |',

@@ -78,6 +78,10 @@ export class Logger {
       this.counters,
       (address) => this.#local.has(address),
       (exchange) => {
+        if (ownTraffic.isOwnExchange(exchange)) {
+          this.counters.exchanges_own_traffic++;
+          return;
+        }
         this.#metrics?.observe(exchange);
         record(exchange);
       },

@@ -1,6 +1,7 @@
 import { Conversation, type ConversationContext } from './exchange/conversation.ts';
 import {
   looksLikeFirstRequest,
+  looksLikeForward,
   looksLikeHttp2,
   looksLikeResponse,
   looksLikeTls,
@@ -22,13 +23,14 @@ export type Protocol = {
   readonly open: 'ignored' | ((connection: ConnectionHandle, speaker: Side) => StreamListener);
 };
 
-type ProtocolName = 'tls' | 'http2' | 'http1Request' | 'http1Response';
+type ProtocolName = 'tls' | 'http2' | 'forward' | 'http1Request' | 'http1Response';
 
 /** The table of protocols, in the order in which they are tried. To add one, add a row: what does not speak HTTP is recognised and left alone. */
 export function createProtocols(context: ConversationContext): Readonly<Record<ProtocolName, Protocol>> {
   return {
     tls: { detect: looksLikeTls, counter: 'connections_tls', open: 'ignored' },
     http2: { detect: looksLikeHttp2, counter: 'connections_http2', open: 'ignored' },
+    forward: { detect: looksLikeForward, counter: 'connections_not_http', open: 'ignored' },
     http1Request: {
       detect: looksLikeFirstRequest,
       detectLater: looksLikeWholeRequest,

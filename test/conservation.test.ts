@@ -44,7 +44,8 @@ function assertConserved({ counters, exchanges, failures, pipeline }: PipelineRu
   const ended = connections_finished + connections_reset + connections_replaced + connections_idle;
   const given = counters.connections_evicted_count + counters.connections_evicted_memory + counters.connections_failed;
   assert.equal(counters.connections_opened, ended + given + counters.connections_shutdown, 'connections');
-  assert.equal(exchanges.length, sumOf(counters, 'exchanges_') - counters.exchanges_ignored_url, 'exchanges');
+  const leftOut = counters.exchanges_ignored_url + counters.exchanges_own_traffic;
+  assert.equal(exchanges.length, sumOf(counters, 'exchanges_') - leftOut, 'exchanges');
 }
 
 function sumOf(counters: Counters, prefix: string): number {

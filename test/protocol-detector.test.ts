@@ -119,6 +119,16 @@ const foreign: readonly Foreign[] = [
     talk: ['*2\r\n$3\r\nGET\r\n$4\r\n/key\r\n', '$-1\r\n', 'GET key\r\n', '+OK\r\n', 'PING\r\n'],
     counter: line,
   },
+  {
+    title: 'Fluentd, whose records may hold HTTP',
+    talk: ['\x93\xa3tag\xdb\0\0\x01\0', '', 'GET /logged HTTP/1.1\r\nHost: a\r\n\r\n', '\x81\xa3ack\xa1x'],
+    counter: line,
+  },
+  {
+    title: 'Fluentd with a shared key and a long tag',
+    talk: ['', '\x92\xa4HELO\x80', '\x94\xd9\x28', '', 'POST /logged HTTP/1.1\r\nContent-Length: 2\r\n\r\nok'],
+    counter: line,
+  },
   { title: 'memcached', talk: ['get /key\r\n', 'END\r\n', 'set a 0 0 1\r\nx\r\n', 'STORED\r\n'], counter: line },
   {
     title: 'MySQL',

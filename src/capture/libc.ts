@@ -12,7 +12,7 @@ export class SystemCallError extends Error {
   }
 }
 
-/** The few C functions that live capture calls; each throws a SystemCallError when the call fails. */
+/** The few C functions that are called; each throws a SystemCallError when the call fails. */
 export type Libc = {
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, address: Buffer): void;
@@ -23,6 +23,11 @@ export type Libc = {
   /** Takes unchanged pages of a file out of this process; they come back when they are touched. */
   releasePages(address: bigint, length: number): void;
   close(fd: number): void;
+  /**
+   * Locks an open file without waiting; `false` when another process has it. The kernel lets go of it when the
+   * descriptor is closed or its process is gone. Of a file on NFS, which must be open for writing, the server keeps it.
+   */
+  lock(fd: number): boolean;
   /** Ends the process at once, whatever its threads wait for (`process.exit` would wait, too). */
   exit(code: number): void;
   /** The interface's number in this network namespace, 0 when there is none of that name. */
@@ -39,6 +44,7 @@ export type MappedMemory = { readonly bytes: Buffer; unmap(): void };
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MADV_DONTNEED = 4;
+const LOCK_EX_NB = 6;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
 
 let loaded: Libc | undefined;
@@ -61,6 +67,7 @@ function declareLibc(): Libc {
   const munmap = self.func('int munmap(void *address, size_t length)');
   const madvise = self.func('int madvise(void *address, size_t length, int advice)');
   const close = self.func('int close(int fd)');
+  const flock = self.func('int flock(int fd, int operation)');
   const exit = self.func('void _exit(int code)');
   const ifNameToIndex = self.func('uint32_t if_nametoindex(const char *name)') as (name: string) => number;
 
@@ -95,6 +102,12 @@ function declareLibc(): Libc {
     },
     releasePages: (address, length) => void madvise(address, length, MADV_DONTNEED),
     close: (fd) => void succeed('close', close(fd)),
+    lock(fd) {
+      if (flock(fd, LOCK_EX_NB) === 0) return true;
+      const error = failed('flock');
+      if (error.code === 'EAGAIN') return false;
+      throw error;
+    },
     exit: (code) => exit(code),
     interfaceIndex: (name) => ifNameToIndex(name),
     addressOf: (buffer) => koffi.address(buffer),

@@ -121,6 +121,19 @@ export function looksLikeTls(bytes: Buffer, start: number, end: number): Verdict
   return isRecord ? 'yes' : 'no';
 }
 
+/**
+ * A message of Fluentd's Forward protocol (MessagePack): an array of two to four whose first element is a text, the tag
+ * or a greeting. It may carry anything, logged HTTP too.
+ */
+export function looksLikeForward(bytes: Buffer, start: number, end: number): Verdict {
+  if (end === start) return 'more';
+  const array = bytes[start] as number;
+  if (array < 0x92 || array > 0x94) return 'no';
+  if (end - start < 2) return 'more';
+  const text = bytes[start + 1] as number;
+  return (text > 0xa0 && text <= 0xbf) || text === 0xd9 || text === 0xda ? 'yes' : 'no';
+}
+
 /** Whether `bytes[start, end)` begins with `prefix`, as far as it is there. */
 export function startsLike(bytes: Buffer, start: number, end: number, prefix: Buffer): Verdict {
   const length = Math.min(end - start, prefix.length);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { OwnTraffic } from '../sink/own-traffic.ts';
 import { acceptedFormat, contentTypes } from './exposition.ts';
 import { type ListenAddress, listen } from './listen.ts';
 import type { Metric } from './metric.ts';
@@ -11,8 +12,8 @@ export type AdminServerOptions = ListenAddress & {
   readonly metrics: () => readonly Metric[];
   /** Why the logger is not ready; `undefined` when it is. */
   readonly unready: () => string | undefined;
-  /** Told every connection, so that scrapes and probes are not logged as traffic. */
-  readonly onConnection: (socket: Socket) => void;
+  /** Scrapes and probes are not logged as traffic. */
+  readonly ownTraffic: OwnTraffic;
 };
 
 /** Who holds connections open or sends slowly must not cost more than this: a scraper and the probes need three. */
@@ -67,7 +68,7 @@ export class AdminServer {
   #admit(socket: Socket): void {
     this.#connections.add(socket);
     socket.once('close', () => this.#connections.delete(socket));
-    this.#options.onConnection(socket);
+    this.#options.ownTraffic.watch(socket);
     if (this.#connections.size <= maxConnections) return;
     for (const oldest of this.#connections) {
       this.#connections.delete(oldest);
@@ -82,6 +83,9 @@ export class AdminServer {
     response.once('close', () => clearTimeout(timer));
     request.resume();
     const { method, url = '' } = request;
+    for (const [name, value] of Object.entries({ ...commonHead, ...this.#options.ownTraffic.responseMark })) {
+      response.setHeader(name, value);
+    }
     if (method !== 'GET' && method !== 'HEAD')
       return answer(response, 405, 'only GET and HEAD\n', { allow: 'GET, HEAD' });
     switch (url.split('?', 1)[0]) {
@@ -101,7 +105,7 @@ export class AdminServer {
 
   async #sendMetrics({ method, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     const format = acceptedFormat(headers.accept);
-    const head = { 'content-type': contentTypes[format], ...commonHead };
+    const head = { 'content-type': contentTypes[format] };
     if (method === 'HEAD') return void response.writeHead(200, head).end();
     const rendering = await this.#rendering.take().catch(() => undefined);
     if (rendering === undefined) return answer(response, 500, 'the metrics could not be put together\n');
@@ -119,5 +123,5 @@ const commonHead = { 'cache-control': 'no-store', 'x-content-type-options': 'nos
 
 function answer(response: ServerResponse, status: number, text: string, more: { readonly allow?: string } = {}): void {
   const head = { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(text) };
-  response.writeHead(status, { ...head, ...commonHead, ...more }).end(text);
+  response.writeHead(status, { ...head, ...more }).end(text);
 }

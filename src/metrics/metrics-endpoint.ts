@@ -43,7 +43,7 @@ export class MetricsEndpoint {
       port,
       metrics: () => this.metrics(),
       unready: sources.unready,
-      onConnection: (socket) => sources.ownTraffic.watch(socket),
+      ownTraffic: sources.ownTraffic,
     });
   }
 

@@ -99,6 +99,7 @@ export class HttpClient {
       method,
       agent: this.#agent,
       headers: {
+        ...ownTraffic.requestMark,
         ...this.#settings.headers,
         ...headers,
         ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),

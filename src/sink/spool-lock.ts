@@ -1,71 +1,80 @@
-import { open, readFile, stat, unlink, utimes } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, readFile, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-
-/** Whoever holds the lock touches it so often; untouched for longer than `staleMs` it belongs to nobody. */
-const touchMs = 5_000;
-const staleMs = 20_000;
+import { type Libc, loadLibc } from '../capture/libc.ts';
 
 /** Another process uses the directory. */
 export class SpoolInUseError extends Error {}
 
 /**
- * Keeps two processes from using one spool: a file with the process id and host name of its holder. The holder is gone when no process of
- * this host has its id, or when the file was not touched for a while: in another container the id says nothing.
+ * Keeps two processes from using one spool: a lock that the kernel holds on a file, for as long as its process lives.
+ * The process id and host name in the file are for people: containers of one pod may share both.
  */
 export class SpoolLock {
+  /** Nothing keeps other processes out where the kernel cannot be asked to. */
+  readonly isExclusive: boolean;
   readonly #path: string;
-  readonly #timer: NodeJS.Timeout;
+  readonly #file: FileHandle;
 
-  private constructor(path: string) {
+  private constructor(path: string, file: FileHandle, isExclusive: boolean) {
     this.#path = path;
-    this.#timer = setInterval(() => utimes(path, new Date(), new Date()).catch(() => {}), touchMs).unref();
+    this.#file = file;
+    this.isExclusive = isExclusive;
   }
 
   /** Throws `SpoolInUseError`, or what the file system says. */
-  static async acquire(path: string): Promise<SpoolLock> {
-    if (!(await create(path))) {
-      const holder = await livingHolder(path);
-      if (holder === undefined) await unlink(path);
-      if (holder !== undefined || !(await create(path))) {
-        throw new SpoolInUseError(`it is in use by ${holder ?? 'another process'} (${path})`);
+  static async acquire(path: string, load: () => Pick<Libc, 'lock'> = loadLibc): Promise<SpoolLock> {
+    const libc = loaded(load);
+    for (;;) {
+      const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+      try {
+        if (libc?.lock(file.fd) === false) {
+          throw new SpoolInUseError(`it is in use by ${await holder(path)} (${path})`);
+        }
+        if (await isAt(path, file)) {
+          await file.truncate();
+          await file.write(`${process.pid} ${hostname()}\n`, 0);
+          return new SpoolLock(path, file, libc !== undefined);
+        }
+      } catch (error) {
+        await file.close();
+        throw error;
       }
+      // Who held it has deleted it before we got it: the next one to come will find another file there.
+      await file.close();
     }
-    return new SpoolLock(path);
   }
 
+  /** Deletes the file while it is locked, so that whoever has opened it can tell that it is not the lock any more. */
   async release(): Promise<void> {
-    clearInterval(this.#timer);
-    await unlink(this.#path);
+    try {
+      if (await isAt(this.#path, this.#file)) await unlink(this.#path);
+    } finally {
+      await this.#file.close();
+    }
   }
 }
 
-async function create(path: string): Promise<boolean> {
+/** Undefined on other systems than Linux, where capture files can be read all the same. */
+function loaded(load: () => Pick<Libc, 'lock'>): Pick<Libc, 'lock'> | undefined {
   try {
-    const file = await open(path, 'wx', 0o600);
-    await file.writeFile(`${process.pid} ${hostname()}\n`);
-    await file.close();
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    return load();
+  } catch {
+    return undefined;
   }
 }
 
-async function livingHolder(path: string): Promise<string | undefined> {
-  const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-  const [, pid = '', host = ''] = /^(\d+) (.*)\n$/.exec(text) ?? [];
-  if (Date.now() - mtimeMs > staleMs) return undefined;
-  if (host === hostname() && !isOtherProcess(Number(pid))) return undefined;
-  return `process ${pid} on ${host}`;
+async function isAt(path: string, file: FileHandle): Promise<boolean> {
+  const [own, found] = await Promise.all([file.stat({ bigint: true }), stat(path, { bigint: true }).catch(orMissing)]);
+  return found?.ino === own.ino && found.dev === own.dev;
 }
 
-/** The same id is a process before this one: containers give the same ids again. */
-function isOtherProcess(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+function orMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+async function holder(path: string): Promise<string> {
+  const text = (await readFile(path, 'utf8').catch(orMissing)) ?? '';
+  const [, pid, host] = /^(\d+) (.*)\n$/.exec(text) ?? [];
+  return pid === undefined ? 'another process' : `process ${pid} on ${host}`;
 }

@@ -59,7 +59,14 @@ export class Spool {
       await makeDirectory(dirname(directory));
       await makeDirectory(directory);
       const lock = await SpoolLock.acquire(join(directory, 'lock'));
-      const spool = new Spool(options, lock, await readSpool(options));
+      if (!lock.isExclusive) {
+        log.warn(`nothing keeps another process out of ${directory}: that takes Linux and the npm package koffi`);
+      }
+      const contents = await readSpool(options).catch(async (error) => {
+        await lock.release();
+        throw error;
+      });
+      const spool = new Spool(options, lock, contents);
       spool.#operate(() => spool.#tidy());
       return spool;
     } catch (error) {

@@ -40,7 +40,7 @@ export const counterMeanings = {
   connections_http1: 'connections recognised as HTTP/1.x',
   connections_http2: 'connections recognised as HTTP/2 (not decoded yet)',
   connections_tls: 'connections recognised as TLS',
-  connections_own_traffic: 'connections of this logger itself, to where it sends records',
+  connections_own_traffic: 'connections of this logger itself: to where it sends records, and to its metrics port',
   connections_not_http: 'connections that carried bytes and were not HTTP',
   http_tunnels: 'connections that turned into tunnels (CONNECT, Upgrade)',
   http_heads_too_large: 'message heads over the limit',
@@ -54,6 +54,8 @@ export const counterMeanings = {
   exchanges_closed: 'exchanges cut off by the end of the connection',
   exchanges_unknown: 'exchanges of which a part was not captured',
   exchanges_ignored_url: 'exchanges left out by IGNORE_URLS',
+  exchanges_own_traffic:
+    'exchanges of this logger itself, on connections whose addresses were translated on the way, which are not logged',
   records_built: 'records handed to the sinks',
   internal_errors: 'errors of our own that were contained',
 } as const;

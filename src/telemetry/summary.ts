@@ -115,6 +115,7 @@ function sinkPart(counters: Counters, sink: SinkSummary): string {
   const { name, delivered, retried, duplicates, cut, queued, spooled, dropped } = sink;
   const details = parts([
     [counters.exchanges_ignored_url, 'ignored by URL'],
+    [counters.exchanges_own_traffic, 'own traffic'],
     [retried, 'sent again'],
     [duplicates, 'known to the server already'],
     [cut, 'cut to fit a datagram'],

@@ -71,6 +71,10 @@ export class NamespaceProcess {
     throw new Error(`no ${what} among ${JSON.stringify(this.events).slice(0, 2000)} ${this.errors}`);
   }
 
+  write(text: string): void {
+    this.#child.stdin.write(text);
+  }
+
   endInput(): void {
     this.#child.stdin.end();
   }

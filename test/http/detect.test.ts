@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   looksLikeFirstRequest,
+  looksLikeForward,
   looksLikeHttp2,
   looksLikeRequest,
   looksLikeResponse,
@@ -127,6 +128,27 @@ test('the HTTP/2 preface is known when it is whole', () => {
   assert.equal(verdict(looksLikeHttp2, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), 'yes');
   assert.equal(verdict(looksLikeHttp2, 'PRI * HTTP/2.0\r\n\r\nSM'), 'more');
   assert.equal(verdict(looksLikeHttp2, 'PRI * HTTP/2.0\r\nHost: a'), 'no');
+});
+
+test('messages of the Forward protocol are known by their first two bytes', () => {
+  const expected: readonly (readonly [string, Verdict])[] = [
+    ['\x92\xa4HELO', 'yes'],
+    ['\x93\xa3tag', 'yes'],
+    ['\x94\xbf', 'yes'],
+    ['\x93\xd9\x28', 'yes'],
+    ['\x94\xda\x01\x00', 'yes'],
+    ['\x93', 'more'],
+    ['', 'more'],
+    ['\x91\xa3tag', 'no'],
+    ['\x95\xa3tag', 'no'],
+    ['\x93\xa0', 'no'],
+    ['\x93\x01', 'no'],
+    ['GET /', 'no'],
+  ];
+  assert.deepEqual(
+    expected.map(([text]) => [text, verdict(looksLikeForward, text)]),
+    expected,
+  );
 });
 
 test('TLS records are known by their header', () => {

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { AdminServer, type AdminServerOptions } from '../../src/metrics/admin-server.ts';
 import type { Metric } from '../../src/metrics/metric.ts';
+import { OwnTraffic } from '../../src/sink/own-traffic.ts';
 
 async function open(t: TestContext, changes: Partial<AdminServerOptions> = {}): Promise<string> {
   const server = new AdminServer({
@@ -11,7 +12,7 @@ async function open(t: TestContext, changes: Partial<AdminServerOptions> = {}): 
     port: 0,
     metrics: () => [{ name: 'a', type: 'counter', help: 'A.', samples: [{ value: 1 }] }],
     unready: () => undefined,
-    onConnection: () => {},
+    ownTraffic: new OwnTraffic(),
     ...changes,
   });
   const port = await server.listen();
@@ -49,12 +50,24 @@ test('anything else is told what there is', async (t) => {
   assert.deepEqual([head.status, await head.text()], [200, '']);
 });
 
-test('every connection is told of', async (t) => {
-  const ports: (number | undefined)[] = [];
-  const url = await open(t, { onConnection: (socket) => ports.push(socket.remotePort) });
-  await fetch(`${url}/healthz`);
-  assert.equal(ports.length, 1);
-  assert.equal(typeof ports[0], 'number');
+test('every connection is known as ours, also one too many, and every answer carries the mark of ours', async (t) => {
+  const ownTraffic = new OwnTraffic();
+  const url = await open(t, { ownTraffic });
+  const port = Number(new URL(url).port);
+  const answer = await fetch(`${url}/healthz`);
+  assert.equal(answer.headers.get('x-opaque-id'), ownTraffic.responseMark['x-opaque-id']);
+  const sockets = Array.from({ length: 30 }, () => connect(port, '127.0.0.1').on('error', () => {}));
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  const ports = await Promise.all(
+    sockets.map(async (socket) => {
+      if (socket.connecting) await once(socket, 'connect');
+      return socket.localPort ?? 0;
+    }),
+  );
+  const areKnown = () => ports.every((clientPort) => ownTraffic.isOwn('127.0.0.1', clientPort, '127.0.0.1', port));
+  while (!areKnown()) await new Promise((resolve) => setTimeout(resolve, 5));
 });
 
 /** A connection that sends something and reads nothing. */
@@ -175,7 +188,7 @@ test('a port that is taken is a sentence', async (t) => {
     port: Number(port),
     metrics: () => [],
     unready: () => undefined,
-    onConnection: () => {},
+    ownTraffic: new OwnTraffic(),
   });
   assert.equal(await second.listen(), `port ${port} is taken by another process`);
 });

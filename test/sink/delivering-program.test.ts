@@ -1,11 +1,11 @@
 // The built program and its sinks: what it delivers, leaves in its spool, says and returns when servers, spools and processes fail.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test as nodeTest, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SpoolLock } from '../../src/sink/spool-lock.ts';
 import { pcapFile } from '../tools/capture-writer.ts';
 import { programMissing, RunningLogger, recordsOf, runLogger } from '../tools/run-logger.ts';
 import { TcpConversation } from '../tools/tcp-conversation.ts';
@@ -136,16 +136,16 @@ test('a second process on the same spool is told who has it, and ends', async (t
   const server = await forwardServer(t);
   const directory = join(folder, 'shared');
   mkdirSync(join(directory, 'fluentd'), { recursive: true });
-  const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
-  t.after(() => other.kill('SIGKILL'));
-  writeFileSync(join(directory, 'fluentd', 'lock'), `${other.pid} ${hostname()}\n`);
+  const lock = join(directory, 'fluentd', 'lock');
+  const held = await SpoolLock.acquire(lock);
+  t.after(() => held.release());
   const env = environment(server, { SPOOL_DIR: directory });
   const { code, stderr } = await runLogger(['--read', capture(1)], { env });
   assert.equal(code, 1);
-  const lock = join(directory, 'fluentd', 'lock');
-  const sentence = `The spool of fluentd cannot be opened: it is in use by process ${other.pid} on ${hostname()} (${lock}).`;
+  const who = `process ${process.pid} on ${hostname()}`;
+  const sentence = `The spool of fluentd cannot be opened: it is in use by ${who} (${lock}).`;
   assert.ok(stderr.trimEnd().endsWith(`error ${sentence}`), stderr);
-  assert.equal(readFileSync(lock, 'utf8'), `${other.pid} ${hostname()}\n`);
+  assert.equal(readFileSync(lock, 'utf8'), `${process.pid} ${hostname()}\n`);
 });
 
 test('a spool that cannot be used is one line, and everything is delivered all the same', async (t) => {

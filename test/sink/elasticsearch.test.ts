@@ -388,6 +388,21 @@ test('a check tells what is there, installs nothing and sends nothing', async (t
   assert.deepEqual(found, { isFine: false, sentence: `no server can be used: ${fake.baseUrl}: it answers 401.` });
 });
 
+test('every request carries our mark: checks, the introduction and batches, also on a new connection', async (t) => {
+  const fake = await openFake(t);
+  const { transport, ownTraffic } = openTransport(t, [fake.baseUrl]);
+  await transport.check();
+  await transport.send(flatBatch(1));
+  await fake.stop();
+  await fake.start();
+  await transport.send(flatBatch(1, 1));
+  assert.deepEqual(
+    fake.requests.map(({ method, url }) => `${method} ${url.replace(/\?.*/, '')}`),
+    ['GET /', 'GET /', 'GET /_index_template/http', 'PUT /_index_template/http', 'POST /_bulk', 'POST /_bulk'],
+  );
+  for (const { headers } of fake.requests) assert.equal(headers['x-opaque-id'], ownTraffic.requestMark['x-opaque-id']);
+});
+
 test('close ends what is under way', async (t) => {
   const fake = await openFake(t);
   const { transport } = openTransport(t, [fake.baseUrl]);

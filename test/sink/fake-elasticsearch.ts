@@ -26,6 +26,13 @@ export const elasticsearchInfo = (number: string, flavour = 'default') => ({
   tagline: 'You Know, for Search',
 });
 
+type FakeElasticsearchOptions = {
+  readonly tls?: ServerOptions;
+  /** What it listens on. */
+  readonly host?: string;
+  readonly port?: number;
+};
+
 /** The parts of the bulk API that the sink needs, for what a real server cannot be made to show. Checks what it is sent. */
 export class FakeElasticsearch {
   readonly requests: FakeRequest[] = [];
@@ -42,11 +49,13 @@ export class FakeElasticsearch {
   /** The status of a document that would be stored. */
   statusOf: (document: FakeDocument, position: number) => number = () => 201;
   readonly #tls: ServerOptions | undefined;
+  readonly #host: string;
   #server: Server;
   #port: number;
 
-  constructor({ tls, port = 0 }: { readonly tls?: ServerOptions; readonly port?: number } = {}) {
+  constructor({ tls, host = '127.0.0.1', port = 0 }: FakeElasticsearchOptions = {}) {
     this.#tls = tls;
+    this.#host = host;
     this.#port = port;
     this.#server = this.#create();
   }
@@ -63,7 +72,7 @@ export class FakeElasticsearch {
   async start(): Promise<void> {
     if (this.#server.listening) return;
     this.#server = this.#create();
-    this.#server.listen(this.#port, '127.0.0.1');
+    this.#server.listen(this.#port, this.#host);
     await once(this.#server, 'listening');
     this.#port = (this.#server.address() as AddressInfo).port;
   }

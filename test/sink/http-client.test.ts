@@ -51,7 +51,10 @@ test('path, headers and body are sent as given', async (t) => {
     if (seen.endsWith('body')) socket.write('HTTP/1.1 204 No Content\r\n\r\n');
   });
   await client.request({ method: 'PUT', path: '/a?b=c', headers: { 'x-once': 'too' }, body: 'body' });
-  assert.match(seen, /^PUT \/base\/a\?b=c HTTP\/1\.1\r\n/);
+  assert.match(
+    seen,
+    /^PUT \/base\/a\?b=c HTTP\/1\.1\r\nx-opaque-id: kubernetes-internal-http-logger-[-0-9a-f]{36}\r\n/,
+  );
   assert.match(seen, /x-always: yes\r\nx-once: too\r\ncontent-length: 4\r\n/);
 });
 

@@ -18,6 +18,7 @@ import { after, test } from 'node:test';
 import { createSinkAccount } from '../../src/sink/account.ts';
 import { type Batch, BatchBuilder } from '../../src/sink/batch.ts';
 import { Spool } from '../../src/sink/spool.ts';
+import { SpoolLock } from '../../src/sink/spool-lock.ts';
 import { LogLines } from '../tools/log-lines.ts';
 
 const KiB = 1024;
@@ -283,9 +284,11 @@ test('a directory that disappears while running is said once, and it goes on whe
   assert.equal((await open(restarted)).spool.found.length, 1);
 });
 
-test('two processes on one directory: the second is told who has it', async () => {
+test('two processes on one directory: the second is told who has it', async (t) => {
   const directory = temporary();
   mkdirSync(directory);
+  const lock = await SpoolLock.acquire(join(directory, 'lock'));
+  t.after(() => lock.release());
   writeFileSync(join(directory, 'lock'), '1 other-pod\n');
   await assert.rejects(tryOpen(directory), {
     message: `The spool of sink cannot be opened: it is in use by process 1 on other-pod (${directory}/lock).`,

@@ -32,6 +32,7 @@ test('every outcome, sink and kind of connection has its number', () => {
     exchanges_closed: 2,
     exchanges_unknown: 1,
     exchanges_ignored_url: 6,
+    exchanges_own_traffic: 12,
     connections_opened: 20,
     connections_tls: 7,
     connections_http2: 8,
@@ -43,8 +44,10 @@ test('every outcome, sink and kind of connection has its number', () => {
   assert.equal(exchangesSeen(counters), 15);
   assert.equal(
     summaryLine(counters, { openConnections: 11, openRequests: 1 }, [{ ...stdout, delivered: 9 }, fluentd]),
-    '15 exchanges (5 answered, 4 timed out, 3 reset, 2 closed, 1 unknown); 9 records written (6 ignored by URL); ' +
-      'fluentd: 1 record delivered (6 ignored by URL, 2 sent again, 3 known to the server already, 4 still queued, 5 in the spool); ' +
+    '15 exchanges (5 answered, 4 timed out, 3 reset, 2 closed, 1 unknown); ' +
+      '9 records written (6 ignored by URL, 12 own traffic); ' +
+      'fluentd: 1 record delivered (6 ignored by URL, 12 own traffic, 2 sent again, 3 known to the server already, ' +
+      '4 still queued, 5 in the spool); ' +
       '1 request waiting; 20 connections (7 TLS, 8 HTTP/2, 9 not HTTP, 10 tunnels, 11 open); 1 packet; no loss',
   );
 });
