@@ -115,7 +115,7 @@ export class Logger {
     if (this.#endsBy !== undefined || this.#source === undefined) return this.stop();
     const { log } = this.#options;
     const graceMs = this.#grace();
-    const longest = `at the latest for ${longestDrainMs(graceMs) / 1000} s`;
+    const longest = `at the latest for ${Math.round(longestDrainMs(graceMs)) / 1000} s`;
     log.info(`SIGTERM: the capture goes on while the pod still serves, ${longest} (DRAIN)`);
     const { openExchanges: exchanges } = this.#pipeline;
     const { signal } = this.#drain;
