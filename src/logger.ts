@@ -1,15 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { hasForeignSockets } from './capture/foreign-sockets.ts';
 import { ownAddresses } from './capture/interfaces.ts';
 import type { Source, SourceEnd } from './capture/source.ts';
 import type { Settings } from './config/settings.ts';
-import { drained, longestDrainMs } from './drain.ts';
+import { createFailureLog } from './failure-log.ts';
 import type { MetricsEndpoint } from './metrics/metrics-endpoint.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import type { RecordOptions } from './record/build.ts';
 import { createTargetFilter } from './record/ignore-urls.ts';
 import { createRecorder } from './recorder.ts';
 import { Report } from './report.ts';
+import { Shutdown } from './shutdown.ts';
 import { OwnTraffic } from './sink/own-traffic.ts';
 import type { Sink } from './sink/sink.ts';
 import { createSinks, type Pretty } from './sinks.ts';
@@ -19,8 +18,6 @@ import { exchangesSeen } from './telemetry/summary.ts';
 
 /** How often own addresses are read again and hints are looked for, milliseconds. */
 const lookMs = 10_000;
-/** Errors of our own that are written out; more are only counted. */
-const maxFailureLines = 10;
 
 export type LoggerOptions = {
   readonly settings: Settings;
@@ -44,18 +41,16 @@ export class Logger {
   readonly #pipeline: Pipeline;
   readonly #sinks: readonly Sink[];
   readonly #report: Report;
+  readonly #shutdown: Shutdown;
+  readonly #tellFailure: (error: unknown) => void;
   /** Undefined when nobody is to look. */
   #metrics: MetricsEndpoint | undefined;
   #isStopped = false;
-  /** When everything has to be over, by `performance.now()`: counted from the first wish to end. */
-  #endsBy: number | undefined;
-  readonly #drain = new AbortController();
   #isClosing = false;
   /** Lets a source go on that waits for the sinks. */
   #wake = () => {};
   #local: ReadonlySet<string>;
   #source: Source | undefined;
-  #failures = 0;
   /** Why no sink takes records any more. */
   #closedBy: NodeJS.ErrnoException | undefined;
 
@@ -63,7 +58,9 @@ export class Logger {
     this.#options = options;
     this.#sinks = sinks;
     this.#local = this.#ownAddresses();
-    const { settings } = options;
+    const { settings, log } = options;
+    this.#shutdown = new Shutdown(settings.delivery.shutdownGraceMs, log);
+    this.#tellFailure = createFailureLog(log);
     const isIgnored = createTargetFilter(settings.record.ignoreUrls);
     const record = createRecorder(options, this.counters, sinks, isIgnored);
     this.#pipeline = createPipeline(
@@ -85,7 +82,7 @@ export class Logger {
         this.#metrics?.observe(exchange);
         record(exchange);
       },
-      (error) => this.#tellFailure(error),
+      this.#tellFailure,
       (ends) => ownTraffic.isOwn(ends.address(0), ends.port(0), ends.address(1), ends.port(1)),
       isIgnored,
     );
@@ -110,21 +107,11 @@ export class Logger {
     return this.#crowded().length === 0 ? undefined : this.#untilReady();
   }
 
-  /** Ends the capture when the pod has nothing more to do, at the latest in time to deliver; at once when it is asked a second time. */
+  /** Ends the capture when the pod has nothing more to say, in time to deliver; at once when it is asked a second time. */
   async drain(): Promise<void> {
-    if (this.#endsBy !== undefined || this.#source === undefined) return this.stop();
-    const { log } = this.#options;
-    const graceMs = this.#grace();
-    const longest = `at the latest for ${Math.round(longestDrainMs(graceMs)) / 1000} s`;
-    log.info(`SIGTERM: the capture goes on while the pod still serves, ${longest} (DRAIN)`);
-    const { openExchanges: exchanges } = this.#pipeline;
-    const { signal } = this.#drain;
-    const clock = {
-      now: () => performance.now(),
-      wait: (ms: number) => sleep(ms, undefined, { signal }).catch(() => {}),
-    };
-    const why = await drained({ graceMs, exchanges, hasForeignSockets, signal, clock });
-    log.info(`the capture ends: ${why}`);
+    if (!this.#shutdown.hasBegun && this.#source !== undefined) {
+      await this.#shutdown.drain(this.#pipeline.openExchanges);
+    }
     this.stop();
   }
 
@@ -136,8 +123,8 @@ export class Logger {
 
   stop(): void {
     this.#isStopped = true;
-    this.#grace();
-    this.#drain.abort();
+    this.#shutdown.leftMs();
+    this.#shutdown.hurry();
     this.#wake();
     this.#source?.stop();
     if (this.#isClosing) void this.#closeSinks();
@@ -165,15 +152,8 @@ export class Logger {
   async #closeSinks(): Promise<void> {
     const { isLive } = this.#options;
     this.#isClosing = true;
-    const patienceMs = isLive || this.#isStopped ? this.#grace() : Number.POSITIVE_INFINITY;
+    const patienceMs = isLive || this.#isStopped ? this.#shutdown.leftMs() : Number.POSITIVE_INFINITY;
     await Promise.all(this.#sinks.map((sink) => sink.close(patienceMs)));
-  }
-
-  /** What is left of SHUTDOWN_GRACE_MS, which begins when this is first asked. */
-  #grace(): number {
-    const now = performance.now();
-    this.#endsBy ??= now + this.#options.settings.delivery.shutdownGraceMs;
-    return Math.max(0, this.#endsBy - now);
   }
 
   async #untilReady(): Promise<void> {
@@ -254,13 +234,5 @@ export class Logger {
     }
     this.#closedBy = error;
     this.stop();
-  }
-
-  #tellFailure(error: unknown): void {
-    if (this.#failures++ >= maxFailureLines) return;
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#options.log.error(
-      `internal error, the connection or request it concerns is given up (please report this): ${text}`,
-    );
   }
 }
