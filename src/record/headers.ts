@@ -13,16 +13,23 @@ export type HeaderSelection =
   | { readonly kind: 'none' }
   | { readonly kind: 'only'; readonly names: readonly string[] };
 
+const defaultMaxFields = 256;
+
 /** Reads the selected headers of a message, redacted; undefined if no headers are to be logged. */
 export type HeaderReader = (fields: HeaderFields) => LoggedHeaders | undefined;
 
-export function createHeaderReader(selection: HeaderSelection, log: FieldReader): HeaderReader {
+/** Logs the first `maxFields` of the selected fields: what a field costs is paid in every stage from here to the server. */
+export function createHeaderReader(
+  selection: HeaderSelection,
+  log: FieldReader,
+  maxFields: number = defaultMaxFields,
+): HeaderReader {
   if (selection.kind === 'none') return () => undefined;
   const names = selection.kind === 'only' ? new Set(selection.names.map((name) => name.toLowerCase())) : undefined;
   return ({ fields }) => {
-    const logged: LoggedField[] = [];
-    for (const field of fields) if (names === undefined || names.has(field.name)) logged.push(log(field));
-    return new LoggedHeaders(logged);
+    const selected = names === undefined ? fields : fields.filter(({ name }) => names.has(name));
+    if (selected.length <= maxFields) return new LoggedHeaders(selected.map(log));
+    return new LoggedHeaders(selected.slice(0, maxFields).map(log), selected.length - maxFields);
   };
 }
 

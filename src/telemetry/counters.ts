@@ -54,6 +54,7 @@ export const counterMeanings = {
   exchanges_unknown: 'exchanges of which a part was not captured',
   exchanges_ignored_url: 'exchanges left out by IGNORE_URLS',
   records_built: 'records handed to the sinks',
+  header_fields_not_logged: 'header fields beyond the first MAX_FIELDS of a message, which its record does not carry',
   internal_errors: 'errors of our own that were contained',
 } as const;
 
