@@ -27,9 +27,14 @@ export function createHeaderReader(
   if (selection.kind === 'none') return () => undefined;
   const names = selection.kind === 'only' ? new Set(selection.names.map((name) => name.toLowerCase())) : undefined;
   return ({ fields }) => {
-    const selected = names === undefined ? fields : fields.filter(({ name }) => names.has(name));
-    if (selected.length <= maxFields) return new LoggedHeaders(selected.map(log));
-    return new LoggedHeaders(selected.slice(0, maxFields).map(log), selected.length - maxFields);
+    const logged: LoggedField[] = [];
+    let notLogged = 0;
+    for (const field of fields) {
+      if (names !== undefined && !names.has(field.name)) continue;
+      if (logged.length < maxFields) logged.push(log(field));
+      else notLogged++;
+    }
+    return new LoggedHeaders(logged, notLogged);
   };
 }
 
