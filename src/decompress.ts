@@ -34,9 +34,9 @@ const codings: { readonly [name: string]: Coding } = {
 };
 
 /**
- * Undoes a content coding: `gzip`, `deflate` (zlib, or raw as some servers send it) or `br`. Output beyond `limit` bytes
- * and input from about the first damage on are left out and make it `truncated`. Undefined if the coding is not known or
- * nothing could be decoded.
+ * Undoes a content coding: `gzip`, `deflate` (zlib, or raw as some servers send it) or `br`. Output beyond `limit`
+ * bytes and input from about the first damage on are left out and make it `truncated`. Undefined if the coding is not
+ * known or nothing could be decoded.
  */
 export function decompress(name: string, bytes: Buffer, limit: number): CapturedBody | undefined {
   const coding = Object.hasOwn(codings, name) ? codings[name] : undefined;
@@ -49,8 +49,8 @@ export function decompress(name: string, bytes: Buffer, limit: number): Captured
 }
 
 /**
- * Node's synchronous decoders keep nothing when they fail or give too much: searches for a start of the input with which
- * they do neither, until one gives all that is asked for.
+ * Node's synchronous decoders keep nothing when they fail or give too much: searches for a start of the input with
+ * which they do neither, until one gives all that is asked for.
  */
 function decodablePart({ decode, maxAttempts }: Coding, bytes: Buffer, limit: number, maxOutput: number): Buffer {
   let best: Buffer = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 // Work per byte of hostile input is bounded by a constant: four times as many bytes may cost four times as much, not
-// sixteen times. Each input goes the whole way, from the segments of a connection to what the sinks send, in every schema.
-// A new kind of input is a new row.
+// sixteen times. Each input goes the whole way, from the segments of a connection to what the sinks send, in every
+// schema. A new kind of input is a new row.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';

@@ -55,7 +55,7 @@ test('what a message means is found among all of its fields, however few of them
   const last = ['Host: cart', 'User-Agent: u', 'traceparent: 00-0123456789abcdef0123456789abcdef-0123456789abcdef-01'];
   const playbook = new Playbook();
   playbook.client(`POST /a HTTP/1.1\r\n${[...fields(4999), 'Content-Length: 5', ...last].join('\r\n')}\r\n\r\n12345`);
-  playbook.client(get('/b', ...fields(5000), 'Transfer-Encoding: chunked') + '3\r\nabc\r\n0\r\n\r\n');
+  playbook.client(`${get('/b', ...fields(5000), 'Transfer-Encoding: chunked')}3\r\nabc\r\n0\r\n\r\n`);
   playbook.client(post('/c', 'abc'));
   playbook.server(
     `HTTP/1.1 200 OK\r\n${fields(4999).join('\r\n')}\r\nContent-Length: 2\r\nContent-Type: t/x\r\n\r\nab`,

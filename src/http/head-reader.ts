@@ -13,7 +13,7 @@ const emptyLine = Buffer.from('\n\r\n');
 const bareEmptyLine = Buffer.from('\n\n');
 /** Most heads are shorter, in bytes. */
 const searchWindow = 4096;
-/** So many bytes at the start of a line, or behind it, are enough to tell what it is (`detect.ts`). */
+/** This many bytes at the start of a line, or behind it, are enough to tell what it is (`detect.ts`). */
 const shortLine = 128;
 
 /** What came of reading on: a whole head and where it ends, or why there is none. */
@@ -121,8 +121,8 @@ export class HeadReader<Head extends AnyHead> {
 const nothing = Buffer.alloc(0);
 
 /**
- * Whether the bytes from `before` on can change what a first line looks like: while it is short, and when its end has come
- * or what follows it. A long one that comes byte by byte would else be looked at from its start with every byte.
+ * Whether the bytes from `before` on can change what a first line looks like: while it is short, and when its end or what
+ * follows it has come. Otherwise a long one that comes byte by byte would be read from its start with every byte.
  */
 function canTell(bytes: Buffer, before: number, end: number): boolean {
   if (before < shortLine) return true;
@@ -131,7 +131,7 @@ function canTell(bytes: Buffer, before: number, end: number): boolean {
 
 /** The offset behind the empty line that ends a head, searched from `resume` on; -1 if it is not there yet. */
 function endOfHead(bytes: Buffer, resume: number, end: number): number {
-  // A window at a time: where one of the two kinds of empty line is near, the other kind is not looked for in all the rest.
+  // A window at a time: where one kind of empty line is near, the other kind is not searched for in all that follows.
   for (let from = resume; from < end; from += searchWindow) {
     const searched = bytes.subarray(from, Math.min(end, from + searchWindow + emptyLine.length - 1));
     const usual = searched.indexOf(emptyLine);

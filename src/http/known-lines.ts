@@ -71,8 +71,8 @@ export class KnownLines {
   readonly #lines = new Map<string, KnownLine>();
   readonly #names = new Map<string, KnownName>();
   /**
-   * What lines and names looked like that were seen once. Most of those lines never come again, and keeping them would make
-   * the memory grow; to keep a name costs many times what it costs to read it, and some clients make up names.
+   * What lines and names looked like that were seen once. Most of those lines never come again, and keeping them would
+   * make the memory grow. Keeping a name costs many times what reading it costs, and a client can make up names.
    */
   readonly #linesSeenOnce = new Int32Array(maxLines);
   readonly #namesSeenOnce = new Int32Array(maxNames);
@@ -132,8 +132,8 @@ function copy(latin1: string): string {
 }
 
 /**
- * The engine keeps one copy of each property name, and tells such strings apart by where they are. Without a prototype, the
- * object is a plain table from the start: of any other one, the engine would remember the shape.
+ * The engine keeps one copy of each property name, and tells such strings apart by where they are. An object without a
+ * prototype is a plain table from the start; of any other, the engine would remember the shape.
  */
 function interned(text: string): string {
   const table: { [name: string]: true } = Object.create(null);

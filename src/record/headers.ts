@@ -18,7 +18,7 @@ const defaultMaxFields = 256;
 /** Reads the selected headers of a message, redacted; undefined if no headers are to be logged. */
 export type HeaderReader = (fields: HeaderFields) => LoggedHeaders | undefined;
 
-/** Logs the first `maxFields` of the selected fields: what a field costs is paid in every stage from here to the server. */
+/** Logs the first `maxFields` of the selected fields: each costs something in every stage from here to the log server. */
 export function createHeaderReader(
   selection: HeaderSelection,
   log: FieldReader,

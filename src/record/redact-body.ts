@@ -11,7 +11,7 @@ import type { NameTest } from './secret-names.ts';
 /** Takes the secrets out of the text of a body; `cut` says that its end is missing. */
 export type BodyRedactor = (text: string, contentType: ContentType, cut: boolean) => string;
 
-/** Parts within parts, deeper than anyone nests them: each level is read once more, so what is deeper is left out. */
+/** Nobody nests parts within parts deeper than this. Each level is read once more, so what is deeper is left out. */
 const MAX_NESTED_PARTS = 4;
 const MULTIPART_START = /^--([^\r\n]+)\r?\n/;
 

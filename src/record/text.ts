@@ -6,7 +6,7 @@ export function decodeText(latin1: string): string {
   if (!NOT_ASCII.test(latin1)) return latin1;
   const bytes = Buffer.from(latin1, 'latin1');
   const text = bytes.toString();
-  // A decoder that throws would cost more than all else that is done with a field. A replacement character that was
-  // really sent gives the same bytes again.
+  // A decoder that throws would cost more than everything else that is done with a field. A replacement character that
+  // was really sent gives the same bytes again.
   return text.includes(REPLACEMENT) && !Buffer.from(text).equals(bytes) ? latin1 : text;
 }

@@ -3,15 +3,10 @@ const rounds = 5;
 const noise = 1000;
 
 /**
- * How many times the CPU time of `less` `more` takes: the best of five rounds of each, in turn. Each is handed a fresh input by
- * `prepare`, whose time does not count, so that nothing is known from the round before.
+ * How many times as much CPU time `run` takes with the inputs of `more` as with those of `less`: the best of five rounds
+ * of each, in turn. Making an input does not count; each round has its own, so that nothing is known from the one before.
  */
-export function cpuRatio<Input>(
-  run: (input: Input) => void,
-  less: () => Input,
-  more: () => Input,
-  atLeastMicros: number = noise,
-): number {
+export function cpuRatio<Input>(run: (input: Input) => void, less: () => Input, more: () => Input): number {
   let bestOfLess = Number.POSITIVE_INFINITY;
   let bestOfMore = Number.POSITIVE_INFINITY;
   // The compiler's share falls into the first round, which does not count.
@@ -22,7 +17,7 @@ export function cpuRatio<Input>(
     bestOfLess = Math.min(bestOfLess, costOfLess);
     bestOfMore = Math.min(bestOfMore, costOfMore);
   }
-  return bestOfMore / Math.max(bestOfLess, atLeastMicros);
+  return bestOfMore / Math.max(bestOfLess, noise);
 }
 
 function cpuMicros<Input>(run: (input: Input) => void, input: Input): number {
