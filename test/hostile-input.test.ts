@@ -186,7 +186,6 @@ const segments: { readonly [title: string]: readonly [bytes: number, Hostile] } 
     packetBytes,
     (bytes) => `POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n${many(bytes, '1\r\na\r\n')}0\r\n\r\n`,
   ],
-  'requests in few large packets': [60_000, (bytes) => many(bytes / 4, `GET / HTTP/1.1\n\n`)],
 };
 
 /** The same as a connection hands it over, in segments of `size` bytes. */
