@@ -25,7 +25,12 @@ const noPrefixes = [undefined, undefined] as const;
 /** Whether a connection is one of this process itself. */
 export type IsOwn = (connection: ConnectionHandle) => boolean;
 
-type Prefix = { readonly queue: ByteQueue; readonly first: { readonly time: number; readonly sequence: number } };
+type Prefix = {
+  readonly queue: ByteQueue;
+  readonly first: { readonly time: number; readonly sequence: number };
+  /** How many bytes of it are a PROXY header and empty lines. */
+  passed: number;
+};
 
 /**
  * Listens to a new connection until one side says something that a protocol knows, then hands it over to that protocol's listener,
@@ -89,13 +94,14 @@ export class ProtocolDetector implements StreamListener {
     if (this.#isOwn(this.#connection)) return this.#leaveAlone('connections_own_traffic');
     const { bytes, end } = chunk;
     const header = proxyHeaderLength(bytes, chunk.start, end);
-    const start = afterEmptyLines(bytes, chunk.start + (header ?? 0), end);
+    const passed = Math.max(header ?? 0, this.#prefixes[side]?.passed ?? 0);
+    const start = afterEmptyLines(bytes, chunk.start + passed, end);
     const protocol = header === undefined ? 'undecided' : this.#detect(bytes, start, end);
     const isTooLong = end - chunk.start >= maxUndecidedBytes;
     if (protocol === 'none' || (protocol === 'undecided' && isTooLong)) {
       this.#giveUp(side, end - chunk.start, chunk.time);
     } else if (protocol === 'undecided') {
-      this.#keep(side, chunk);
+      this.#keep(side, chunk, header === undefined ? 0 : start - chunk.start);
     } else {
       this.#open(protocol, side, { ...chunk, start, sequence: (chunk.sequence + (start - chunk.start)) | 0 });
     }
@@ -132,9 +138,13 @@ export class ProtocolDetector implements StreamListener {
     this.#drop(1);
   }
 
-  #keep(side: Side, chunk: Chunk): void {
-    if (this.#prefixes[side] !== undefined) return;
-    const prefix = { queue: new ByteQueue(), first: { time: chunk.time, sequence: chunk.sequence } };
+  #keep(side: Side, chunk: Chunk, passed: number): void {
+    const kept = this.#prefixes[side];
+    if (kept !== undefined) {
+      kept.passed = passed;
+      return;
+    }
+    const prefix = { queue: new ByteQueue(), first: { time: chunk.time, sequence: chunk.sequence }, passed };
     this.#prefixes = side === 0 ? [prefix, this.#prefixes[1]] : [this.#prefixes[0], prefix];
     this.#append(prefix, chunk.bytes, chunk.start, chunk.end);
   }

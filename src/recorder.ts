@@ -1,6 +1,7 @@
 import type { Settings } from './config/settings.ts';
 import type { Exchange } from './exchange/exchange.ts';
 import { createRecordBuilder, type RecordOptions } from './record/build.ts';
+import type { LogRecord } from './record/record.ts';
 import type { Sink } from './sink/sink.ts';
 import type { Counters } from './telemetry/counters.ts';
 
@@ -25,6 +26,11 @@ export function createRecorder(
     }
     counters.records_built++;
     const built = build(exchange);
+    counters.header_fields_not_logged += fieldsNotLogged(built);
     for (const sink of sinks) sink.write(built);
   };
+}
+
+function fieldsNotLogged({ requestHeaders, responseHeaders }: LogRecord): number {
+  return (requestHeaders?.notLogged ?? 0) + (responseHeaders?.notLogged ?? 0);
 }

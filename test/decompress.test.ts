@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { decompress } from '../src/decompress.ts';
+import { cpuRatio } from './tools/cpu-cost.ts';
 
 const text = Buffer.from(Array.from({ length: 400 }, (_, n) => `line ${n} of ${(n * n) % 977}\n`).join(''));
 const encoders = [
@@ -48,6 +49,29 @@ for (const [coding, format, encode] of encoders) {
     assert.ok(text.subarray(0, 1000).equals(output.subarray(0, 1000)));
   });
 }
+
+test('a bomb costs no more than a few bodies that are decoded whole', () => {
+  const tenTimes = (bytes: Buffer) => {
+    for (let times = 0; times < 10; times += 1) decompress('gzip', bytes, 4096);
+  };
+  const ordinary = gzipSync(Buffer.alloc(60_000, text));
+  const behindText = Buffer.concat([text.subarray(0, 3000), Buffer.alloc(30_000_000, 'a')]);
+  for (const bomb of [gzipSync(Buffer.alloc(30_000_000, 'a')), gzipSync(behindText)]) {
+    const ratio = cpuRatio(
+      tenTimes,
+      () => ordinary,
+      () => bomb,
+    );
+    assert.ok(ratio <= 8, `it costs ${ratio.toFixed(1)} times as much`);
+  }
+});
+
+test('brotli with a window that an attempt could fill for tens of milliseconds is left out', () => {
+  const encode = (bits: number) => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_LGWIN]: bits } });
+  for (let bits = 10; bits <= 24; bits += 1) {
+    assert.equal(decompress('br', encode(bits), 1e6) !== undefined, bits <= 22, `2^${bits} bytes`);
+  }
+});
 
 test('a wrong checksum makes the content truncated', () => {
   const encoded = gzipSync(text);

@@ -1,6 +1,6 @@
 import { anyText, boolean, choice, type Kind, map, matching } from './kind.ts';
 import { booleanOr, listOf } from './list-kinds.ts';
-import { byteSize } from './number-kinds.ts';
+import { byteSize, integer } from './number-kinds.ts';
 import { podLabels } from './pod-labels.ts';
 import { optional, variable } from './variable.ts';
 
@@ -46,6 +46,10 @@ export const recordVariables = {
     }),
     { default: 'true', aliases: ['LOGHEADERS'], meaning: 'which headers the record carries' },
   ),
+  MAX_FIELDS: variable(integer(1, 10_000), {
+    default: '256',
+    meaning: 'how many header fields of each message the record carries; the rest is counted',
+  }),
   IGNORE_URLS: variable(pathPatterns, {
     default: '',
     meaning:

@@ -74,6 +74,7 @@ function arrange(
     record: {
       schema: values.LOG_SCHEMA,
       headers: values.LOG_HEADERS,
+      maxFields: values.MAX_FIELDS,
       ignoreUrls: values.IGNORE_URLS,
       redact: { enabled: values.REDACT, headers: values.REDACT_HEADERS, params: values.REDACT_PARAMS },
       bodies: values.LOG_BODIES,

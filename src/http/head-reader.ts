@@ -11,6 +11,10 @@ const fullPacketBytes = 1200;
 /** Empty lines behind another one, the usual one first. */
 const emptyLine = Buffer.from('\n\r\n');
 const bareEmptyLine = Buffer.from('\n\n');
+/** Most heads are shorter, in bytes. */
+const searchWindow = 4096;
+/** This many bytes at the start of a line, or behind it, are enough to tell what it is (`detect.ts`). */
+const shortLine = 128;
 
 /** What came of reading on: a whole head and where it ends, or why there is none. */
 export type HeadReading<Head> =
@@ -106,7 +110,7 @@ export class HeadReader<Head extends AnyHead> {
       if (reading.kind === 'whole') this.release();
       return reading;
     }
-    if (!this.#isRecognised) {
+    if (!this.#isRecognised && canTell(queue.bytes, before, queue.length)) {
       const verdict = this.#syntax.looksLike(queue.bytes, 0, queue.length);
       if (verdict === 'no') return malformed;
       this.#isRecognised = verdict === 'yes';
@@ -117,11 +121,24 @@ export class HeadReader<Head extends AnyHead> {
 
 const nothing = Buffer.alloc(0);
 
+/**
+ * Whether the bytes from `before` on can change what a first line looks like: while it is short, and when its end or what
+ * follows it has come. Otherwise a long one that comes byte by byte would be read from its start with every byte.
+ */
+function canTell(bytes: Buffer, before: number, end: number): boolean {
+  if (before < shortLine) return true;
+  return bytes.subarray(before - shortLine, end).includes(lineFeed);
+}
+
 /** The offset behind the empty line that ends a head, searched from `resume` on; -1 if it is not there yet. */
 function endOfHead(bytes: Buffer, resume: number, end: number): number {
-  const searched = bytes.subarray(resume, end);
-  const usual = searched.indexOf(emptyLine);
-  const bare = (usual < 0 ? searched : searched.subarray(0, usual + 1)).indexOf(bareEmptyLine);
-  if (bare >= 0) return resume + bare + bareEmptyLine.length;
-  return usual < 0 ? -1 : resume + usual + emptyLine.length;
+  // A window at a time: where one kind of empty line is near, the other kind is not searched for in all that follows.
+  for (let from = resume; from < end; from += searchWindow) {
+    const searched = bytes.subarray(from, Math.min(end, from + searchWindow + emptyLine.length - 1));
+    const usual = searched.indexOf(emptyLine);
+    const bare = (usual < 0 ? searched : searched.subarray(0, usual + 1)).indexOf(bareEmptyLine);
+    if (bare >= 0) return from + bare + bareEmptyLine.length;
+    if (usual >= 0) return from + usual + emptyLine.length;
+  }
+  return -1;
 }

@@ -56,8 +56,9 @@ export class HeaderFields {
         const isWhole = end === lineEnd && end < text.length;
         const line = isWhole ? known.line(name, text, at, end + 1) : undefined;
         fields.push(line?.field ?? new HeaderField(name.name, unfolded(trimmed(text, colon + 1, end))));
-        before.next = line ?? name.anyLine;
-        before = before.next;
+        const next = line ?? name.anyLine;
+        if (next !== undefined) before.next = next;
+        before = next ?? known.stranger;
       }
       at = end + 1;
     }

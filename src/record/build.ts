@@ -12,6 +12,8 @@ import { createSecretNameTest } from './secret-names.ts';
 
 export type RecordOptions = {
   readonly headers: HeaderSelection;
+  /** How many header fields of each message a record carries at most: 256 if it is left out. */
+  readonly maxFields?: number;
   readonly redact: RedactOptions;
   readonly bodies: BodySelection;
   readonly identity: Identity;
@@ -29,7 +31,7 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
   const { identity, nameOf } = options;
   const redactor = createRedactor(options.redact);
   const forEcs = options.schema === undefined || options.schema === 'ecs';
-  const read = createHeadReaders(options.headers, redactor, forEcs);
+  const read = createHeadReaders(options.headers, options.maxFields, redactor, forEcs);
   const bodyRedactor = options.redact.enabled
     ? createBodyRedactor(createSecretNameTest(options.redact.params))
     : undefined;

@@ -33,9 +33,14 @@ export type HeadReaders = {
 };
 
 /** Reads heads for records, redacted; each once, also when it comes again. `forEcs`: also what only that schema shows. */
-export function createHeadReaders(selection: HeaderSelection, redactor: Redactor, forEcs: boolean): HeadReaders {
+export function createHeadReaders(
+  selection: HeaderSelection,
+  maxFields: number | undefined,
+  redactor: Redactor,
+  forEcs: boolean,
+): HeadReaders {
   const log = createFieldReader(redactor);
-  const readHeaders = createHeaderReader(selection, log);
+  const readHeaders = createHeaderReader(selection, log, maxFields);
   const fieldText = (headers: HeaderFields, name: string) => {
     const field = headers.field(name);
     return field && log(field).value;

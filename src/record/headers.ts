@@ -13,16 +13,28 @@ export type HeaderSelection =
   | { readonly kind: 'none' }
   | { readonly kind: 'only'; readonly names: readonly string[] };
 
+const defaultMaxFields = 256;
+
 /** Reads the selected headers of a message, redacted; undefined if no headers are to be logged. */
 export type HeaderReader = (fields: HeaderFields) => LoggedHeaders | undefined;
 
-export function createHeaderReader(selection: HeaderSelection, log: FieldReader): HeaderReader {
+/** Logs the first `maxFields` of the selected fields: each costs something in every stage from here to the log server. */
+export function createHeaderReader(
+  selection: HeaderSelection,
+  log: FieldReader,
+  maxFields: number = defaultMaxFields,
+): HeaderReader {
   if (selection.kind === 'none') return () => undefined;
   const names = selection.kind === 'only' ? new Set(selection.names.map((name) => name.toLowerCase())) : undefined;
   return ({ fields }) => {
     const logged: LoggedField[] = [];
-    for (const field of fields) if (names === undefined || names.has(field.name)) logged.push(log(field));
-    return new LoggedHeaders(logged);
+    let notLogged = 0;
+    for (const field of fields) {
+      if (names !== undefined && !names.has(field.name)) continue;
+      if (logged.length < maxFields) logged.push(log(field));
+      else notLogged++;
+    }
+    return new LoggedHeaders(logged, notLogged);
   };
 }
 

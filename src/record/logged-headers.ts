@@ -9,11 +9,14 @@ const fewFields = 24;
 /** The headers of one message as a record carries them; as an object or as JSON, whichever a sink asks for. */
 export class LoggedHeaders {
   readonly #fields: readonly LoggedField[];
+  /** How many more fields the message has. */
+  readonly notLogged: number;
   #object: RecordHeaders | undefined;
   #json: string | undefined;
 
-  constructor(fields: readonly LoggedField[]) {
+  constructor(fields: readonly LoggedField[], notLogged = 0) {
     this.#fields = fields;
+    this.notLogged = notLogged;
   }
 
   static of(headers: RecordHeaders): LoggedHeaders {

@@ -27,8 +27,11 @@ const MARK =
 /** Digits, at least a dozen, each followed by at most one space or dash. */
 const DIGITS = /\d(?:[ -]?\d){11,}/g;
 const CUT_DIGITS = /(?<![\d.-])[3-6](?:[ -]?\d){7,18}[ -]?$/;
-/** `user:password` of a URL whose `@` may have been cut off. */
-const CUT_USER_INFO = /(:\/\/|:\\\/\\\/)[^/?#\s<>"@]*:[^/?#\s<>"@]*$/;
+/**
+ * `user:password` of a URL whose `@` may have been cut off. The user ends at the first colon: with a choice of colons,
+ * each of them would be tried.
+ */
+const CUT_USER_INFO = /(:\/\/|:\\\/\\\/)[^/?#\s<>"@:]*:[^/?#\s<>"@]*$/;
 const MIN_KEY_LENGTH = 20;
 const MIN_CARD_DIGITS = 13;
 const MAX_CARD_DIGITS = 19;
@@ -94,12 +97,19 @@ function redactCards(run: string): string {
 function cardEnd(run: string, start: number): number {
   const lengths = cardLengths[run[start] ?? ''];
   if (lengths === undefined) return -1;
-  let digits = '';
-  for (let at = start; at < run.length && digits.length < MAX_CARD_DIGITS; at += 1) {
+  let digits = 0;
+  // Luhn's algorithm doubles every second digit from the end: which ones depends on whether their number is even.
+  let sumIfEven = 0;
+  let sumIfOdd = 0;
+  for (let at = start; at < run.length && digits < MAX_CARD_DIGITS; at += 1) {
     if (!isDigit(run, at)) continue;
-    digits += run[at];
-    const whole = digits.length >= MIN_CARD_DIGITS && !isDigit(run, at + 1) && lengths.includes(digits.length);
-    if (whole && passesLuhn(digits)) return at + 1;
+    const digit = run.charCodeAt(at) - 0x30;
+    const doubled = digit > 4 ? digit * 2 - 9 : digit * 2;
+    sumIfEven += digits % 2 === 0 ? doubled : digit;
+    sumIfOdd += digits % 2 === 0 ? digit : doubled;
+    digits += 1;
+    const isWhole = digits >= MIN_CARD_DIGITS && !isDigit(run, at + 1) && lengths.includes(digits);
+    if (isWhole && (digits % 2 === 0 ? sumIfEven : sumIfOdd) % 10 === 0) return at + 1;
   }
   return -1;
 }
@@ -107,14 +117,4 @@ function cardEnd(run: string, start: number): number {
 function isDigit(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code >= 0x30 && code <= 0x39;
-}
-
-function passesLuhn(digits: string): boolean {
-  let sum = 0;
-  for (let place = 0; place < digits.length; place += 1) {
-    const digit = digits.charCodeAt(digits.length - 1 - place) - 0x30;
-    const doubled = place % 2 === 0 ? digit : digit * 2;
-    sum += doubled > 9 ? doubled - 9 : doubled;
-  }
-  return sum % 10 === 0;
 }

@@ -1,3 +1,5 @@
+import { decodeText } from './text.ts';
+
 /** Names that hold a secret, in lower case without punctuation: `X-Api-Key`, `api_key` and `apiKey` are all `apikey`. */
 export const secretNames: readonly string[] = [
   'auth',
@@ -60,6 +62,7 @@ const MAX_CACHED_NAMES = 1024;
 const MAX_CACHED_LENGTH = 64;
 const MAX_PERCENT_ROUNDS = 3;
 const PUNCTUATION = /[^0-9A-Za-z\u0080-\uffff]/g;
+const ENCODED_BYTES = /(?:%[0-9a-f]{2})+/gi;
 const SEGMENT_END = /[[\].:]+/;
 
 /** Says of the name of a header, parameter or field whether its value is a secret, as it was sent: in any case, and percent-encoded. */
@@ -83,11 +86,15 @@ export function createSecretNameTest(extra: readonly string[]): NameTest {
 }
 
 function isSecret(names: ReadonlySet<string>, name: string): boolean {
-  return [name, ...name.split(SEGMENT_END)].some((part) => {
-    const plain = plainName(part);
-    if (names.has(plain)) return true;
-    return !publicNames.has(plain) && secretNameEndings.some((ending) => plain.endsWith(ending));
-  });
+  if (isSecretPart(names, name)) return true;
+  const parts = name.split(SEGMENT_END);
+  return parts.length > 1 && parts.some((part) => isSecretPart(names, part));
+}
+
+function isSecretPart(names: ReadonlySet<string>, part: string): boolean {
+  const plain = plainName(part);
+  if (names.has(plain)) return true;
+  return !publicNames.has(plain) && secretNameEndings.some((ending) => plain.endsWith(ending));
 }
 
 function plainName(name: string): string {
@@ -98,11 +105,9 @@ function plainName(name: string): string {
 function decodePercent(name: string): string {
   let text = name;
   for (let round = 0; round < MAX_PERCENT_ROUNDS && text.includes('%'); round += 1) {
-    try {
-      text = decodeURIComponent(text);
-    } catch {
-      text = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-    }
+    text = text.replace(ENCODED_BYTES, (run) =>
+      decodeText(Buffer.from(run.replaceAll('%', ''), 'hex').toString('latin1')),
+    );
   }
   return text;
 }

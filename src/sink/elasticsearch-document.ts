@@ -60,8 +60,13 @@ function withNameObjects(attributes: SchemaRecord): SchemaRecord {
   const document: { [field: string]: unknown } = {};
   for (const [attribute, value] of Object.entries(attributes)) {
     const [, field, name] = namedAttribute.exec(attribute) ?? [];
-    if (field === undefined || name === undefined) document[attribute] = value;
-    else document[field] = { ...(document[field] as SchemaRecord | undefined), [name]: value };
+    if (field === undefined || name === undefined) {
+      document[attribute] = value;
+      continue;
+    }
+    // Without a prototype, so that `__proto__` is a name like any other.
+    document[field] ??= Object.create(null);
+    (document[field] as { [name: string]: unknown })[name] = value;
   }
   return document;
 }

@@ -57,6 +57,7 @@ export const counterMeanings = {
   exchanges_own_traffic:
     'exchanges of this logger itself, on connections whose addresses were translated on the way, which are not logged',
   records_built: 'records handed to the sinks',
+  header_fields_not_logged: 'header fields beyond the first MAX_FIELDS of a message, which its record does not carry',
   internal_errors: 'errors of our own that were contained',
 } as const;
 

@@ -208,6 +208,15 @@ const expectations: { readonly [Name in keyof typeof variables]: Expectation } =
     ],
     wrong: ['ture', 'none', 'All', 'true,accept', 'accept,no', 'accept,', 'a b', 'x-*', 'Höst', 'a:b'],
   },
+  MAX_FIELDS: {
+    read: (settings) => settings.record.maxFields,
+    unset: 256,
+    accepted: [
+      ['1', 1],
+      ['10000', 10_000],
+    ],
+    wrong: ['0', '10001', '-1', '1.5', 'all'],
+  },
   IGNORE_URLS: {
     read: (settings) => settings.record.ignoreUrls,
     unset: [],

@@ -100,3 +100,14 @@ test('a name whose lines hardly ever repeat is not looked up any more', () => {
     known.line(nameOf(text), text, 0, text.length);
   }
 });
+
+test('a name is kept from its second time on, and nothing of one that is not', () => {
+  const known = new KnownLines();
+  const nameOf = (text: string) => known.name(text, 0, text.length);
+  for (let index = 0; index < 5000; index++) assert.equal(nameOf(`X-${index}:`).anyLine, undefined);
+  const [first, second, third] = [1, 2, 3].map(() => nameOf('X-Tea:'));
+  assert.equal(first?.anyLine, undefined);
+  assert.notEqual(second?.anyLine, undefined);
+  assert.equal(second, third);
+  assert.deepEqual([first?.name, first?.bit], [third?.name, third?.bit]);
+});

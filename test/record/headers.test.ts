@@ -71,3 +71,24 @@ test('very many names, and very long ones, are logged and redacted like few and 
     }
   }
 });
+
+test('the first fields of a message are logged, redacted, and the rest is counted', () => {
+  const many: Fields = Array.from({ length: 1000 }, (_, index) => [`x-${index}-${index < 2 ? 'token' : 'b'}`, 'v']);
+  const reader = createHeaderReader({ kind: 'all' }, createFieldReader(redactor), 3);
+  const logged = reader(headerFields(many));
+  assert.deepEqual(logged?.object, { 'x-0-token': '[redacted]', 'x-1-token': '[redacted]', 'x-2-b': 'v' });
+  assert.equal(logged.json, JSON.stringify(logged.object));
+  assert.equal(logged.notLogged, 997);
+  assert.equal(reader(headerFields(many.slice(0, 3)))?.notLogged, 0);
+  const usual = createHeaderReader({ kind: 'all' }, createFieldReader(redactor))(headerFields(many));
+  assert.deepEqual([Object.keys(usual?.object ?? {}).length, usual?.notLogged], [256, 744]);
+});
+
+test('repeated fields count one by one, and of chosen headers only those that were chosen', () => {
+  const accepts: Fields = Array.from({ length: 10 }, (_, index) => ['Accept', `a${index}`]);
+  const reader = (selection: HeaderSelection) => createHeaderReader(selection, createFieldReader(redactor), 4);
+  const all = reader({ kind: 'all' })(headerFields(accepts));
+  assert.deepEqual([all?.object, all?.notLogged], [{ accept: ['a0', 'a1', 'a2', 'a3'] }, 6]);
+  const chosen = reader({ kind: 'only', names: ['via'] })(headerFields([...accepts, ['Via', 'p'], ['Via', 'q']]));
+  assert.deepEqual([chosen?.object, chosen?.notLogged], [{ via: ['p', 'q'] }, 0]);
+});

@@ -192,3 +192,21 @@ test('long hostile bodies are done in linear time', () => {
     for (const unit of units) assert.equal(typeof redact(type, unit.repeat(100_000 / unit.length), true), 'string');
   }
 });
+
+test('parts within parts are redacted, and left out where they are nested deeper than anyone nests them', () => {
+  const nest = (depth: number): string => {
+    const content =
+      depth === 0
+        ? 'Content-Disposition: form-data; name="pin"\r\n\r\n1234'
+        : `Content-Type: multipart/x\r\n\r\n${nest(depth - 1)}`;
+    return `--level${depth}x\r\n${content}\r\n--level${depth}x--\r\n`;
+  };
+  for (let depth = 0; depth < 4; depth += 1) {
+    assert.equal(redact('multipart/mixed', nest(depth)), nest(depth).replace('1234', '[redacted]'));
+  }
+  for (const depth of [4, 5, 1000]) {
+    const redacted = redact('multipart/mixed', nest(depth));
+    assert.ok(!redacted.includes('1234') && redacted.includes('[redacted]'));
+    assert.ok(!redacted.includes('level0x'));
+  }
+});
