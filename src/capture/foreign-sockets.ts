@@ -1,13 +1,11 @@
 import { open, readdir, readlink } from 'node:fs/promises';
 
-/** TCP states of include/net/tcp_states.h, as /proc/net/tcp writes them, in which a process serves or talks. */
-const states = new Set(['01', '0A']);
 /** What one read takes of a table that may have a line for each of a hundred thousand connections. */
 const pieceBytes = 64 * 1024;
 const tables = ['/proc/net/tcp', '/proc/net/tcp6'];
 
 /** A line of such a table: `sl local remote st queues timer retransmits uid timeout inode` (Documentation/networking/proc_net_tcp.rst). */
-const socketLine = /^ *\d+: \S+ \S+ ([\dA-F]{2}) \S+ \S+ \S+ +\d+ +\d+ (\d+)/;
+const socketLine = /^ *\d+: \S+ \S+ \S+ \S+ \S+ \S+ +\d+ +\d+ (\d+)/;
 
 /**
  * Whether another process of this network namespace, which all containers of a pod share, listens on TCP or has a connection. Rejects where
@@ -19,10 +17,13 @@ export async function hasForeignSockets(): Promise<boolean> {
   return false;
 }
 
-/** Whether a line is of a socket that some other process serves or talks with. A connection that nobody holds any more has no inode. */
+/**
+ * Whether a line is of a socket that another process holds, in whatever state: one that is half closed may still be answered on. A connection
+ * that nobody holds any more has no inode.
+ */
 export function isForeign(line: string, own: ReadonlySet<string>): boolean {
-  const [, state = '', inode = '0'] = socketLine.exec(line) ?? [];
-  return states.has(state) && inode !== '0' && !own.has(inode);
+  const inode = socketLine.exec(line)?.[1] ?? '0';
+  return inode !== '0' && !own.has(inode);
 }
 
 /** Inodes of the sockets of this process. */
