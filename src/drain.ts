@@ -4,8 +4,8 @@ const deliveryMs = 5000;
 const lookMs = 100;
 /** With no exchange for this long, whoever still listens is not what the pod is about. */
 const quietMs = 5000;
-/** Who is gone has been gone at the look before, too. */
-const goneMs = lookMs;
+/** Once everybody else is gone, nothing may have been open for this long: from one look to the next. */
+const settleMs = lookMs;
 
 /** Milliseconds, and a wait that may end early. */
 export type Clock = { readonly now: () => number; readonly wait: (ms: number) => Promise<void> };
@@ -43,7 +43,7 @@ export async function drained({ graceMs, exchanges, hasForeignSockets, signal, c
     quietSince = isBusy ? undefined : (quietSince ?? now);
     const quiet = now - (quietSince ?? now);
     if (signal.aborted) return 'it was asked to end at once';
-    if (!isForeign && quiet >= goneMs) return 'no other process of this pod listens or talks any more';
+    if (!isForeign && quiet >= settleMs) return 'no other process of this pod listens or talks any more';
     if (quiet >= quietMs) return `there was no exchange for ${quietMs / 1000} s`;
     if (now >= until) return 'the rest of SHUTDOWN_GRACE_MS is for delivery';
     await clock.wait(Math.min(lookMs, until - now));
