@@ -9,8 +9,9 @@ import type { Counters } from '../../src/telemetry/counters.ts';
 import {
   connect,
   type Event,
+  makeNamespaces,
   type NamespaceProcess,
-  NetworkNamespace,
+  type NetworkNamespace,
   namespacesMissing,
 } from './network-namespace.ts';
 
@@ -25,14 +26,7 @@ function inNamespaces(
   body: (...namespaces: NetworkNamespace[]) => Promise<void>,
   missing: string | false = false,
 ): void {
-  test(title, { skip: namespacesMissing || missing }, async () => {
-    const namespaces = Array.from({ length: count }, () => new NetworkNamespace());
-    try {
-      await body(...namespaces);
-    } finally {
-      for (const namespace of namespaces) await namespace.remove();
-    }
-  });
+  test(title, { skip: namespacesMissing || missing, timeout: 300_000 }, (t) => body(...makeNamespaces(t, count)));
 }
 
 const libpcapMissing = reasonOf(() => compileFilter('udp'));
