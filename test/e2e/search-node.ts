@@ -1,6 +1,6 @@
 // Real nodes of OpenSearch and Elasticsearch, as Maven Central has them (for integration tests: without a JVM and without optional modules).
 // Run this file to fetch them (`node --import tsx test/e2e/search-node.ts`): needs Maven and a Java 17, and some 150 MB of disk.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -8,6 +8,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { startProgram } from '../tools/start-program.ts';
 
 export type Product = 'opensearch' | 'elasticsearch';
 
@@ -77,7 +78,7 @@ export class SearchNode {
     const home = join(this.#folder, 'node');
     const local = ['network.host=127.0.0.1', `http.port=${this.#port}`, 'transport.port=0'];
     const args = [...settings, ...['discovery.type=single-node', ...local].map((setting) => `-E${setting}`)];
-    this.#process = spawn('bash', [join(home, 'bin', this.#product), ...args], {
+    this.#process = startProgram('bash', [join(home, 'bin', this.#product), ...args], {
       cwd: home,
       // In a group of its own, so that what it starts ends with it.
       detached: true,

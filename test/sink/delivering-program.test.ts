@@ -1,6 +1,5 @@
 // The built program and its sinks: what it delivers, leaves in its spool, says and returns when servers, spools and processes fail.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { after, test as nodeTest, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pcapFile } from '../tools/capture-writer.ts';
 import { programMissing, RunningLogger, recordsOf, runLogger } from '../tools/run-logger.ts';
+import { startProgram } from '../tools/start-program.ts';
 import { TcpConversation } from '../tools/tcp-conversation.ts';
 import { ForwardServer } from './forward-server.ts';
 
@@ -136,7 +136,7 @@ test('a second process on the same spool is told who has it, and ends', async (t
   const server = await forwardServer(t);
   const directory = join(folder, 'shared');
   mkdirSync(join(directory, 'fluentd'), { recursive: true });
-  const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  const other = startProgram(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   t.after(() => other.kill('SIGKILL'));
   writeFileSync(join(directory, 'fluentd', 'lock'), `${other.pid} ${hostname()}\n`);
   const env = environment(server, { SPOOL_DIR: directory });

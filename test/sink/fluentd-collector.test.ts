@@ -1,6 +1,6 @@
 // The fluentd sink against the fluentforward receiver of the OpenTelemetry Collector: a server in another language by other people.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
@@ -14,6 +14,7 @@ import { findCollector } from '../e2e/otel-collector.ts';
 import { exampleRecord } from '../record/example.ts';
 import { createRecord } from '../tools/create-record.ts';
 import { LogLines } from '../tools/log-lines.ts';
+import { startProgram } from '../tools/start-program.ts';
 import { contractSettings } from './contract.ts';
 import { fluentdTransport } from './fluentd-tools.ts';
 
@@ -133,7 +134,8 @@ async function startCollector(port: number, backPort: number): Promise<ChildProc
       pipelines: { logs: { receivers: ['fluentforward'], exporters: ['otlphttp'] } },
     },
   };
-  const child = spawn(collector.path, [`--config=yaml:${JSON.stringify(configuration)}`], { stdio: ['ignore', 2, 2] });
+  const words = [`--config=yaml:${JSON.stringify(configuration)}`];
+  const child = startProgram(collector.path, words, { stdio: ['ignore', 2, 2] });
   const probe = fluentdTransport([port]);
   await until(async () => child.exitCode !== null || (await probe.check()).isFine);
   probe.close();

@@ -1,6 +1,6 @@
 // What the network and servers do to the fluentd sink: real sockets, and a server in a process of its own that is killed and stopped.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import type { FluentdSettings, FluentdTransport } from '../../src/sink/fluentd.t
 import { createEntryEncoder } from '../../src/sink/fluentd-packet.ts';
 import { createRecord } from '../tools/create-record.ts';
 import { LogLines } from '../tools/log-lines.ts';
+import { startProgram } from '../tools/start-program.ts';
 import { contractSettings } from './contract.ts';
 import { encodeFlat, fluentdTransport } from './fluentd-tools.ts';
 import { acknowledge, ForwardServer } from './forward-server.ts';
@@ -342,7 +343,7 @@ class Child {
   async start(): Promise<void> {
     const program = join(import.meta.dirname, 'forward-server-child.ts');
     const options = ['--import', 'tsx', program, this.#file, String(this.port)];
-    const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = startProgram(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#process = child;
     this.port = await new Promise((resolve, reject) => {
       child.stdout.once('data', (line: Buffer) => resolve(Number(line.toString())));

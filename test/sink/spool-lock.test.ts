@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { SpoolInUseError, SpoolLock } from '../../src/sink/spool-lock.ts';
+import { startProgram } from '../tools/start-program.ts';
 
 function lockPath(t: TestContext, content?: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'lock-'));
@@ -17,7 +18,7 @@ function lockPath(t: TestContext, content?: string): string {
 
 /** A living process that is not this one. */
 function otherProcess(t: TestContext): ChildProcess {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  const child = startProgram(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   t.after(() => child.kill('SIGKILL'));
   return child;
 }
