@@ -1,6 +1,7 @@
 // Network namespaces for the live tests: made with unique names, removed afterwards, with everything that was started in them.
 import { type ChildProcessWithoutNullStreams, execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -90,10 +91,16 @@ export class NamespaceProcess {
 
   /** Waits until the process has printed an event that passes. */
   async event(passes: (event: Event) => boolean, what: string): Promise<Event> {
+    const find = () => this.events.find(passes);
+    await this.until(() => find() !== undefined, what);
+    return find() as Event;
+  }
+
+  /** Waits until something holds, unless the process ends before. */
+  async until(holds: () => boolean, what: string): Promise<void> {
     for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(10)) {
       const hasEnded = this.#hasEnded;
-      const event = this.events.find(passes);
-      if (event !== undefined) return event;
+      if (holds()) return;
       if (hasEnded) break;
     }
     throw new Error(`no ${what} among ${JSON.stringify(this.events).slice(0, 2000)} ${this.errors}`);
@@ -116,6 +123,7 @@ export class NamespaceProcess {
 export class NetworkNamespace {
   readonly name: string;
   readonly #processes: NamespaceProcess[] = [];
+  readonly #folders: string[] = [];
 
   constructor() {
     count += 1;
@@ -156,6 +164,13 @@ export class NetworkNamespace {
     this.run([process.execPath, '-e', script]);
   }
 
+  /** A temporary folder for what runs in the namespace, which goes away with it. */
+  makeFolder(): string {
+    const folder = mkdtempSync(`${tmpdir()}/${this.name}-`);
+    this.#folders.push(folder);
+    return folder;
+  }
+
   /** Ends everything that runs in it, also what others have started there. */
   async remove(): Promise<void> {
     for (const pid of ip('netns', 'pids', this.name).split('\n')) {
@@ -163,6 +178,7 @@ export class NetworkNamespace {
     }
     await Promise.all(this.#processes.map((started) => started.kill()));
     ip('netns', 'del', this.name);
+    for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
   }
 }
 

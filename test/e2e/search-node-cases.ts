@@ -98,8 +98,7 @@ export function searchNodeCases(product: Product): void {
   const version = versionOf[product];
 
   test(`a real ${product}`, { skip: missing ?? false, timeout: 600_000 }, async (t: TestContext) => {
-    const node = await SearchNode.start(product);
-    t.after(() => node.remove());
+    const node = await SearchNode.start(t, product);
 
     for (const schema of ['flat', 'ecs', 'otel', 'legacy'] as const) {
       await t.test(`has every record of the ${schema} schema once, in the right types`, async () => {

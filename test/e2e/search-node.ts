@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync,
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startProgram } from '../tools/start-program.ts';
@@ -61,10 +62,11 @@ export class SearchNode {
     this.baseUrl = `http://127.0.0.1:${port}`;
   }
 
-  /** A node that answers. */
-  static async start(product: Product): Promise<SearchNode> {
+  /** A node that answers, and that is gone when the test is over. */
+  static async start(t: TestContext, product: Product): Promise<SearchNode> {
     const folder = mkdtempSync(join(tmpdir(), `${product}-`));
     const node = new SearchNode(product, folder, await freePort());
+    t.after(() => node.#remove());
     mkdirSync(join(folder, 'temporary'));
     cpSync(join(cacheFolder, folderName(product)), join(folder, 'node'), { recursive: true });
     if (isRoot) spawnSync('chown', ['-R', `${nobody}:${nobody}`, folder]);
@@ -110,7 +112,7 @@ export class SearchNode {
     await ended;
   }
 
-  async remove(): Promise<void> {
+  async #remove(): Promise<void> {
     await this.kill();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
