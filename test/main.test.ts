@@ -368,7 +368,7 @@ liveTest('the demo can be stopped at any time', { namespaces: 1 }, async (here) 
   demo.signal('SIGINT');
   const { code, stderr } = await demo.finished;
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /summary: \d exchanges? .*no loss\n$/);
+  assert.match(stderr, /summary: \d+ exchanges? .*no loss\n$/);
   assertNoStack(stderr);
 });
 

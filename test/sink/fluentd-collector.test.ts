@@ -101,7 +101,7 @@ async function open(t: TestContext, changes: Partial<FluentdSettings>, schema: S
   await new Promise<void>((resolve) => back.listen(0, '127.0.0.1', resolve));
   const port = await freePort();
   let child = await startCollector(port, (back.address() as AddressInfo).port);
-  const transport = fluentdTransport([port], { ackTimeoutMs: 5000, ...changes });
+  const transport = fluentdTransport([port], { ackTimeoutMs: 30_000, ...changes });
   const encode = createEntryEncoder(schemas[schema], 'k8s.%{direction}');
   const settings = { ...contractSettings, queueBytes: 64 * 1024 * 1024 };
   const delivery = new Delivery({ name: 'fluentd', settings, transport, encode, log: new LogLines().log });
@@ -159,7 +159,7 @@ async function freePort(): Promise<number> {
 }
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !(await holds()); await sleep(20)) {
+  for (const deadline = Date.now() + 60_000; !(await holds()); await sleep(20)) {
     if (Date.now() > deadline) assert.fail('it took too long');
   }
 }

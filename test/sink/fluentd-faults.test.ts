@@ -18,6 +18,8 @@ import { contractSettings } from './contract.ts';
 import { encodeFlat, fluentdTransport } from './fluentd-tools.ts';
 import { acknowledge, ForwardServer } from './forward-server.ts';
 
+/** For tests in which nothing may be sent twice, however busy the machine is. */
+const patient = { ackTimeoutMs: 30_000 };
 /** Room for everything: here, losses would be the transport's. */
 const settings = { ...contractSettings, queueBytes: 64 * 1024 * 1024 };
 
@@ -114,7 +116,7 @@ describe('the fluentd sink loses nothing', () => {
   });
 
   test('when acknowledgements come in any order', async (t) => {
-    const { server, load, allArrived } = await open(t);
+    const { server, load, allArrived } = await open(t, patient);
     let held: (() => void)[] = [];
     server.answer = (chunk, socket) => {
       held.unshift(() => acknowledge(chunk, socket));
@@ -133,7 +135,7 @@ describe('the fluentd sink loses nothing', () => {
   });
 
   test('when acknowledgements come in pieces of one byte', async (t) => {
-    const { server, load, allArrived } = await open(t);
+    const { server, load, allArrived } = await open(t, patient);
     server.answer = async (chunk, socket) => {
       socket.setNoDelay(true);
       for (const byte of pack({ ack: chunk })) {
@@ -186,12 +188,13 @@ describe('the fluentd sink loses nothing', () => {
   });
 
   test('when a server is so slow that each packet waits longer than the timeout, but it goes on', async (t) => {
-    const { server, load, allArrived } = await open(t);
+    // Four packets are under way at once: each waits for 2.8 s.
+    const { server, load, allArrived } = await open(t, { ackTimeoutMs: 2500 });
     let turn = Promise.resolve();
     server.answer = (chunk, socket) => {
-      turn = turn.then(() => sleep(200)).then(() => acknowledge(chunk, socket));
+      turn = turn.then(() => sleep(700)).then(() => acknowledge(chunk, socket));
     };
-    load.write(1500);
+    load.write(800);
     await allArrived();
     assert.deepEqual([load.account.retried, server.connections], [0, 1]);
   });
@@ -315,7 +318,7 @@ describe('a forward server in a process of its own', () => {
   test('is stopped for a moment: nothing is sent twice', { timeout: 60_000 }, async (t) => {
     const child = new Child(t);
     await child.start();
-    const load = new Load(t, fluentdTransport([child.port], { ackTimeoutMs: 20_000 }));
+    const load = new Load(t, fluentdTransport([child.port], patient));
     load.write(1000);
     child.kill('SIGSTOP');
     load.write(1000);
