@@ -32,8 +32,8 @@ const unpackGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:unpac
 const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'k8s-internal-http-logger');
 /** Neither program runs as root. */
 const nobody = 65_534;
-/** More than enough on a slow machine. */
-const startMs = 120_000;
+/** More than enough on a slow and busy machine. */
+const startMs = 300_000;
 const isRoot = process.getuid?.() === 0;
 
 function folderName(product: Product): string {
