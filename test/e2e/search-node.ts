@@ -3,12 +3,12 @@
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ownPort } from '../tools/own-port.ts';
 import { startProgram } from '../tools/start-program.ts';
 
 export type Product = 'opensearch' | 'elasticsearch';
@@ -65,7 +65,7 @@ export class SearchNode {
   /** A node that answers, and that is gone when the test is over. */
   static async start(t: TestContext, product: Product): Promise<SearchNode> {
     const folder = mkdtempSync(join(tmpdir(), `${product}-`));
-    const node = new SearchNode(product, folder, await freePort());
+    const node = new SearchNode(product, folder, await ownPort());
     t.after(() => node.#remove());
     mkdirSync(join(folder, 'temporary'));
     cpSync(join(cacheFolder, folderName(product)), join(folder, 'node'), { recursive: true });
@@ -153,16 +153,6 @@ export class SearchNode {
 function findJava(): string | undefined {
   const found = spawnSync('sh', ['-c', 'command -v java'], { encoding: 'utf8' }).stdout.trim();
   return found === '' ? undefined : dirname(dirname(realpathSync(found)));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 function fetchNode(product: Product): void {

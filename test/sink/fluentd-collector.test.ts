@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type SchemaName, schemas } from '../../src/record/schema.ts';
@@ -14,6 +14,7 @@ import { findCollector } from '../e2e/otel-collector.ts';
 import { exampleRecord } from '../record/example.ts';
 import { createRecord } from '../tools/create-record.ts';
 import { LogLines } from '../tools/log-lines.ts';
+import { ownPort } from '../tools/own-port.ts';
 import { startProgram } from '../tools/start-program.ts';
 import { contractSettings } from './contract.ts';
 import { fluentdTransport } from './fluentd-tools.ts';
@@ -99,7 +100,7 @@ async function open(t: TestContext, changes: Partial<FluentdSettings>, schema: S
     });
   });
   await new Promise<void>((resolve) => back.listen(0, '127.0.0.1', resolve));
-  const port = await freePort();
+  const port = await ownPort();
   let child = await startCollector(port, (back.address() as AddressInfo).port);
   const transport = fluentdTransport([port], { ackTimeoutMs: 30_000, ...changes });
   const encode = createEntryEncoder(schemas[schema], 'k8s.%{direction}');
@@ -148,14 +149,6 @@ async function stop(child: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   await ended;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
