@@ -162,7 +162,7 @@ export function internetChecksum(...parts: readonly Buffer[]): number {
   // In this machine's order of bytes, which is many times faster and changes nothing but the order of the sum's own.
   const words = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
   let sum = 0;
-  for (const word of words) sum += word;
+  for (let index = 0; index < words.length; index++) sum += words[index] ?? 0;
   while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x10000);
   words[0] = ~sum;
   return bytes.readUInt16BE(0);
