@@ -22,7 +22,7 @@ after(() => rmSync(folder, { recursive: true }));
 const unprivileged = process.geteuid?.() === 0 ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : [];
 
 function test(title: string, body: () => Promise<void>): void {
-  nodeTest(title, { skip: programMissing, timeout: 60_000 }, body);
+  nodeTest(title, { skip: programMissing, timeout: 300_000 }, body);
 }
 
 /** Runs a shell command in which `$LOGGER` is the program. */

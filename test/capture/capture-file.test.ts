@@ -161,7 +161,7 @@ test('a stop before the run reads nothing', async () => {
   assert.deepEqual(await source.run({ frame: () => assert.fail(), tick: () => {} }), { kind: 'stopped' });
 });
 
-test('a stop ends the wait for a silent pipe', { timeout: 30_000 }, async (t) => {
+test('a stop ends the wait for a silent pipe', { timeout: 120_000 }, async (t) => {
   const path = join(folder, 'pipe');
   execFileSync('mkfifo', [path]);
   const writer = startProgram('sh', ['-c', `exec 3> '${path}'; cat >&3`], { stdio: ['pipe', 'ignore', 'ignore'] });
@@ -174,7 +174,7 @@ test('a stop ends the wait for a silent pipe', { timeout: 30_000 }, async (t) =>
   await once(writer, 'close');
 });
 
-test('a pipe is waited for until its first writer comes, and read to its end', { timeout: 30_000 }, async (t) => {
+test('a pipe is waited for until its first writer comes, and read to its end', { timeout: 120_000 }, async (t) => {
   const path = join(folder, 'late-pipe');
   execFileSync('mkfifo', [path]);
   const reading = readFile(path);
@@ -187,7 +187,7 @@ test('a pipe is waited for until its first writer comes, and read to its end', {
   assert.deepEqual([end, frames.length], [{ kind: 'finished' }, 30_000]);
 });
 
-test('a stop ends the wait for a pipe that nobody writes to', { timeout: 30_000 }, async () => {
+test('a stop ends the wait for a pipe that nobody writes to', { timeout: 120_000 }, async () => {
   const path = join(folder, 'lonely-pipe');
   execFileSync('mkfifo', [path]);
   const source = createCaptureFileSource({ path }, createCounters());

@@ -35,6 +35,7 @@ function removeAbandoned(): void {
     const [, pid] = /^khl-(\d+)-/.exec(name) ?? [];
     if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
     try {
+      killAllIn(name);
       ip('netns', 'del', name);
     } catch {
       // Another test file was faster.
@@ -173,9 +174,7 @@ export class NetworkNamespace {
 
   /** Ends everything that runs in it, also what others have started there. */
   async remove(): Promise<void> {
-    for (const pid of ip('netns', 'pids', this.name).split('\n')) {
-      if (pid !== '') kill(Number(pid));
-    }
+    killAllIn(this.name);
     await Promise.all(this.#processes.map((started) => started.kill()));
     ip('netns', 'del', this.name);
     for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
@@ -203,11 +202,13 @@ export function connect(first: NetworkNamespace, second: NetworkNamespace): void
   });
 }
 
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself.
+function killAllIn(namespace: string): void {
+  for (const pid of ip('netns', 'pids', namespace).split('\n')) {
+    try {
+      if (pid !== '') process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
   }
 }
 

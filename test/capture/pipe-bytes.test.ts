@@ -40,7 +40,7 @@ for (const [title, pieceLength, pauseMs] of [
   ['more slowly than it is written', 1024 * 1024, 20],
   ['in small pieces', 1000, 0],
 ] as const) {
-  test(`a pipe that is read ${title} gives every byte in order`, { timeout: 30_000 }, async () => {
+  test(`a pipe that is read ${title} gives every byte in order`, { timeout: 120_000 }, async () => {
     const path = makePipe(`read-${pieceLength}-${pauseMs}`);
     const content = randomBytes(3_000_000);
     const pipe = new PipeBytes(openSync(path, 'r+'));
@@ -59,7 +59,7 @@ for (const [title, pieceLength, pauseMs] of [
   });
 }
 
-test('a stop ends the wait for a silent pipe of compressed data', { timeout: 30_000 }, async () => {
+test('a stop ends the wait for a silent pipe of compressed data', { timeout: 120_000 }, async () => {
   const path = makePipe('silent');
   const compressed = gzipSync(pcapFile([{ time: 0, bytes: Buffer.alloc(20) }]));
   const source = createCaptureFileSource({ path }, createCounters());
@@ -72,7 +72,7 @@ test('a stop ends the wait for a silent pipe of compressed data', { timeout: 30_
   await writer.close();
 });
 
-test('a connection that is reset ends in one sentence', { timeout: 30_000 }, async (t) => {
+test('a connection that is reset ends in one sentence', { timeout: 120_000 }, async (t) => {
   const server = createServer((socket: Socket) => {
     socket.write(pcapFile([{ time: 0, bytes: Buffer.alloc(20) }]));
     socket.once('data', () => socket.resetAndDestroy());
@@ -105,7 +105,7 @@ for (const [kind, command, message] of [
   ['a file', 'node < file', 'finished'],
   ['nothing', 'node < /dev/null', 'Standard input is empty.'],
 ] as const) {
-  test(`standard input may be ${kind}`, { timeout: 30_000 }, () => {
+  test(`standard input may be ${kind}`, { timeout: 120_000 }, () => {
     const content = pcapFile(Array.from({ length: 5000 }, (_, time) => ({ time, bytes: Buffer.alloc(60) })));
     const file = join(folder, 'content');
     writeFileSync(file, content);

@@ -64,7 +64,7 @@ export function sinkContract(
       skip: string | undefined,
       run: (parts: ContractParts) => Promise<void>,
     ) =>
-      test(title, { skip: skip ?? false, timeout: 60_000 }, async (t) => {
+      test(title, { skip: skip ?? false, timeout: 300_000 }, async (t) => {
         const server = await open(t);
         const parts = new ContractParts(server, { ...contractSettings, ...settings });
         t.after(() => parts.end());

@@ -17,7 +17,7 @@ after(() => rmSync(folder, { recursive: true }));
 let count = 0;
 
 function test(title: string, body: (t: TestContext) => Promise<void>): void {
-  nodeTest(title, { skip: programMissing, timeout: 60_000 }, body);
+  nodeTest(title, { skip: programMissing, timeout: 300_000 }, body);
 }
 
 /** A capture file with so many exchanges, different from every other one. */

@@ -36,7 +36,7 @@ type Received = { readonly nanoseconds: bigint; readonly fields: { readonly [nam
 const collector = findCollector();
 const skip = 'missing' in collector ? collector.missing : false;
 
-describe('an OpenTelemetry Collector', { skip, timeout: 60_000 }, () => {
+describe('an OpenTelemetry Collector', { skip, timeout: 300_000 }, () => {
   for (const compress of ['none', 'gzip'] as const) {
     test(`takes and acknowledges every record (compression: ${compress})`, async (t) => {
       const { received, delivery } = await open(t, { compress }, 'flat');

@@ -281,7 +281,7 @@ describe('the fluentd sink knows what it speaks to:', () => {
 });
 
 describe('a forward server in a process of its own', () => {
-  test('is killed and restarted again and again under load: every record arrives', { timeout: 120_000 }, async (t) => {
+  test('is killed and restarted again and again under load: every record arrives', { timeout: 300_000 }, async (t) => {
     const child = new Child(t);
     await child.start();
     const load = new Load(t, fluentdTransport([child.port]));
@@ -297,7 +297,7 @@ describe('a forward server in a process of its own', () => {
   });
 
   test('is stopped for longer than the acknowledgement timeout: every record arrives', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async (t) => {
     const child = new Child(t);
     await child.start();
@@ -315,7 +315,7 @@ describe('a forward server in a process of its own', () => {
     t.diagnostic(`${child.ids().length - load.ids.length} of ${load.ids.length} records came twice`);
   });
 
-  test('is stopped for a moment: nothing is sent twice', { timeout: 60_000 }, async (t) => {
+  test('is stopped for a moment: nothing is sent twice', { timeout: 300_000 }, async (t) => {
     const child = new Child(t);
     await child.start();
     const load = new Load(t, fluentdTransport([child.port], patient));
