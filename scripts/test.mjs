@@ -1,9 +1,12 @@
-// Runs every test file with node's own runner. `npm test -- test/tcp` runs the files under that folder only, `npm test -- --light` all but the
-// heavy ones.
+// Runs every test file with node's own runner. `npm test -- test/tcp` runs the files under that folder only,
+// `npm test -- --light` all but the heavy ones.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 
-/** Tell little about the Node that they run on, and need what takes minutes to fetch or start: search nodes, containers, Go programs. */
+/**
+ * Tell little about the Node that they run on, and need what takes minutes to fetch or start: search nodes, containers,
+ * programs written in Go.
+ */
 const heavy = ['test/deploy/', 'test/e2e/', 'test/image/', 'test/sink/fluentd-collector.test.ts'];
 
 const words = process.argv.slice(2);

@@ -7,7 +7,10 @@ import { startCapture } from '../tools/run-logger.ts';
 
 const serverIp = '10.78.0.1';
 const script = fileURLToPath(new URL('./lossy-router.ts', import.meta.url));
-/** In each direction, of the packets that carry data. The numbers have no common factor: in the end each meets every kind of packet. */
+/**
+ * In each direction, of the packets that carry data. The numbers have no common factor: in the end each meets every kind
+ * of packet.
+ */
 const plan = { ports: ['port0', 'port1'], dropEvery: 23, holdEvery: 11, repeatEvery: 17 };
 
 /** What the router did to packets that carried data. */

@@ -1,5 +1,5 @@
-// Run by a live test in a network namespace: hands every frame from one interface on to the other one, and does to those that carry data what
-// a bad network does, by count and not by chance. Prints what it has done when its input ends.
+// Run by a live test in a network namespace: hands every frame from one interface on to the other one, and does to those
+// that carry data what a bad network does, by count and not by chance. Prints what it has done when its input ends.
 import { readSync, writeSync } from 'node:fs';
 import { loadLibc } from '../../src/capture/libc.ts';
 import { internetChecksum } from '../tools/packets.ts';
@@ -37,7 +37,7 @@ function segmentOf(frame: Buffer): Buffer | undefined {
   return frame.subarray(ethernetBytes + (frame.readUInt8(ethernetBytes) & 15) * 4, end);
 }
 
-/** The kernel leaves checksums to hardware that is not there, and takes no segment from a socket like ours without one. */
+/** The kernel leaves checksums to hardware, of which there is none here, and takes no segment without one from us. */
 function setChecksum(frame: Buffer, segment: Buffer): void {
   const pseudoHeader = Buffer.alloc(12);
   frame.copy(pseudoHeader, 0, ethernetBytes + 12, ethernetBytes + 20);

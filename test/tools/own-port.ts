@@ -8,8 +8,8 @@ const portCount = 20_000;
 let next = process.pid * 50;
 
 /**
- * A port on loopback for a server that is stopped and started again. One that the kernel chooses (port 0) may meanwhile become the client's end
- * of any connection on this machine.
+ * A port on loopback for a server that is stopped and started again. One that the kernel chooses (port 0) may meanwhile
+ * become the client's end of any connection on this machine.
  */
 export async function ownPort(): Promise<number> {
   for (;;) {

@@ -1,4 +1,5 @@
-// What a test file has started ends with it. The test files here are written for the purpose: one fails, one hangs, one is killed.
+// What a test file has started ends with it. These test files are made for the purpose: one fails, one hangs, one is
+// killed.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
