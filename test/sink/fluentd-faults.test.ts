@@ -339,7 +339,8 @@ class Child {
   constructor(t: TestContext) {
     t.after(() => {
       this.kill('SIGKILL');
-      rmSync(this.#folder, { recursive: true });
+      // What was killed may be writing its last.
+      rmSync(this.#folder, { recursive: true, maxRetries: 5 });
     });
   }
 
