@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -15,6 +15,7 @@ import { createCaptureFileSource } from '../../src/capture/capture-file.ts';
 import { PipeBytes } from '../../src/capture/pipe-bytes.ts';
 import { createCounters } from '../../src/telemetry/counters.ts';
 import { pcapFile } from '../tools/capture-writer.ts';
+import { startProgram } from '../tools/start-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pipe-bytes-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -88,7 +89,7 @@ test('a connection that is reset ends in one sentence', { timeout: 120_000 }, as
     const end = await createCaptureFileSource({ path: '-' }, createCounters()).run({
       frame: () => process.stdout.write('packet '), tick() {} });
     console.log(JSON.stringify(end));`;
-  const reader = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {
+  const reader = startProgram(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {
     stdio: [client, 'pipe', 'inherit'],
   });
   let output = '';

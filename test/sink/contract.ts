@@ -269,7 +269,7 @@ class ContractParts {
   }
 
   async until(holds: () => boolean): Promise<void> {
-    for (const deadline = Date.now() + 30_000; !holds(); await sleep(5)) {
+    for (const deadline = Date.now() + 60_000; !holds(); await sleep(5)) {
       if (Date.now() > deadline) assert.fail(`${JSON.stringify(this.account)}\n${this.lines.all.join('\n')}`);
     }
   }

@@ -26,7 +26,7 @@ function setUp(
     for (let index = from; index < from + count; index++) delivery.write(createRecord(index));
   };
   const until = async (holds: () => boolean) => {
-    for (const deadline = Date.now() + 20_000; !holds(); await sleep(2)) {
+    for (const deadline = Date.now() + 60_000; !holds(); await sleep(2)) {
       if (Date.now() > deadline) assert.fail(`${JSON.stringify(account)}\n${lines.all.join('\n')}`);
     }
   };

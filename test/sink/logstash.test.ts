@@ -64,7 +64,7 @@ function ids(count: number, from = 0): readonly string[] {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !holds(); await sleep(5)) assert.ok(Date.now() < deadline, 'too late');
+  for (const deadline = Date.now() + 60_000; !holds(); await sleep(5)) assert.ok(Date.now() < deadline, 'too late');
 }
 
 const unacknowledged = 'nothing acknowledges records';

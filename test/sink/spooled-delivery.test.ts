@@ -41,7 +41,7 @@ async function setUp({ directory = temporary(), limitBytes = 16 * 1024 * KiB, ..
     for (let index = from; index < from + count; index++) delivery.write(createRecord(index, { responseBody }));
   };
   const until = async (holds: () => boolean) => {
-    for (const deadline = Date.now() + 20_000; !holds(); await sleep(2)) {
+    for (const deadline = Date.now() + 60_000; !holds(); await sleep(2)) {
       if (Date.now() > deadline) assert.fail(`${JSON.stringify(account)}\n${lines.all.join('\n')}`);
     }
   };
@@ -222,7 +222,7 @@ test('a process that is killed loses nothing that was in its spool', async () =>
     killed.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;
     });
-    for (const deadline = Date.now() + 20_000; output.split('\n').length < 40; await sleep(5)) {
+    for (const deadline = Date.now() + 60_000; output.split('\n').length < 40; await sleep(5)) {
       if (Date.now() > deadline) break;
     }
     killed.kill('SIGKILL');
