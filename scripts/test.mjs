@@ -1,16 +1,27 @@
-// Runs every test file with node's own runner. `npm test -- test/tcp` runs the files under that folder only.
+// Runs every test file with node's own runner. `npm test -- test/tcp` runs the files under that folder only,
+// `npm test -- --light` all but the heavy ones.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 
-const wanted = process.argv.slice(2);
+/**
+ * Tell little about the Node that they run on, and need what takes minutes to fetch or start: search nodes, containers,
+ * programs written in Go.
+ */
+const heavy = ['test/deploy/', 'test/e2e/', 'test/image/', 'test/sink/fluentd-collector.test.ts'];
+
+const words = process.argv.slice(2);
+const isLight = words.includes('--light');
+const wanted = words.filter((word) => word !== '--light');
 const roots = wanted.length > 0 ? wanted : ['test'];
-const files = roots.flatMap((root) =>
-  statSync(root).isFile()
-    ? [root]
-    : readdirSync(root, { recursive: true })
-        .map((name) => `${root}/${name}`)
-        .filter((name) => name.endsWith('.test.ts')),
-);
+const files = roots
+  .flatMap((root) =>
+    statSync(root).isFile()
+      ? [root]
+      : readdirSync(root, { recursive: true })
+          .map((name) => `${root}/${name}`)
+          .filter((name) => name.endsWith('.test.ts')),
+  )
+  .filter((file) => !isLight || !heavy.some((folder) => file.startsWith(folder)));
 const reporter = process.env.CI ? 'spec' : process.stdout.isTTY ? 'spec' : 'dot';
 const run = spawnSync(
   process.execPath,

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import type { MemoryReport } from './tools/memory-child.ts';
 import { defaultPipelineSettings } from './tools/run-pipeline.ts';
+import { endingWithParent } from './tools/start-program.ts';
 
 const limits = defaultPipelineSettings().tcp;
 const megabyte = 1024 * 1024;
@@ -13,19 +14,9 @@ const slack = 256 * 1024;
 
 /** Runs one load of memory-child.ts with this heap, MB; a heap that is too small ends the child. */
 function run(load: string, heapMegabytes: number, ...more: readonly string[]): MemoryReport {
-  const child = spawnSync(
-    process.execPath,
-    [
-      `--max-old-space-size=${heapMegabytes}`,
-      '--expose-gc',
-      '--import',
-      'tsx',
-      'test/tools/memory-child.ts',
-      load,
-      ...more,
-    ],
-    { encoding: 'utf8', maxBuffer: megabyte },
-  );
+  const node = [process.execPath, `--max-old-space-size=${heapMegabytes}`, '--expose-gc', '--import', 'tsx'];
+  const [command = '', ...words] = [...endingWithParent, ...node, 'test/tools/memory-child.ts', load, ...more];
+  const child = spawnSync(command, words, { encoding: 'utf8', maxBuffer: megabyte });
   assert.equal(child.status, 0, `the child ended with ${child.status ?? child.signal}: ${child.stderr.slice(-2000)}`);
   return JSON.parse(child.stdout);
 }

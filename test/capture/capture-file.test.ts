@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import { pcapFile, pcapngBlock, pcapngFile, type WrittenFrame } from '../tools/c
 import { mutated } from '../tools/mutate.ts';
 import { createRandom } from '../tools/random.ts';
 import { type SeenFrame, seen } from '../tools/read-records.ts';
+import { startProgram } from '../tools/start-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'capture-file-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -160,10 +161,10 @@ test('a stop before the run reads nothing', async () => {
   assert.deepEqual(await source.run({ frame: () => assert.fail(), tick: () => {} }), { kind: 'stopped' });
 });
 
-test('a stop ends the wait for a silent pipe', { timeout: 30_000 }, async (t) => {
+test('a stop ends the wait for a silent pipe', { timeout: 120_000 }, async (t) => {
   const path = join(folder, 'pipe');
   execFileSync('mkfifo', [path]);
-  const writer = spawn('sh', ['-c', `exec 3> '${path}'; cat >&3`], { stdio: ['pipe', 'ignore', 'ignore'] });
+  const writer = startProgram('sh', ['-c', `exec 3> '${path}'; cat >&3`], { stdio: ['pipe', 'ignore', 'ignore'] });
   t.after(() => writer.kill());
   const source = createCaptureFileSource({ path }, createCounters());
   const run = source.run({ frame: () => source.stop(), tick: () => {} });
@@ -173,12 +174,12 @@ test('a stop ends the wait for a silent pipe', { timeout: 30_000 }, async (t) =>
   await once(writer, 'close');
 });
 
-test('a pipe is waited for until its first writer comes, and read to its end', { timeout: 30_000 }, async (t) => {
+test('a pipe is waited for until its first writer comes, and read to its end', { timeout: 120_000 }, async (t) => {
   const path = join(folder, 'late-pipe');
   execFileSync('mkfifo', [path]);
   const reading = readFile(path);
   await setTimeout(200);
-  const writer = spawn('sh', ['-c', `cat '${stored('piped', pcapFile(numbered(30_000)))}' > '${path}'`], {
+  const writer = startProgram('sh', ['-c', `cat '${stored('piped', pcapFile(numbered(30_000)))}' > '${path}'`], {
     stdio: 'ignore',
   });
   t.after(() => writer.kill());
@@ -186,7 +187,7 @@ test('a pipe is waited for until its first writer comes, and read to its end', {
   assert.deepEqual([end, frames.length], [{ kind: 'finished' }, 30_000]);
 });
 
-test('a stop ends the wait for a pipe that nobody writes to', { timeout: 30_000 }, async () => {
+test('a stop ends the wait for a pipe that nobody writes to', { timeout: 120_000 }, async () => {
   const path = join(folder, 'lonely-pipe');
   execFileSync('mkfifo', [path]);
   const source = createCaptureFileSource({ path }, createCounters());
@@ -214,7 +215,7 @@ test('standard input is read in pieces of any size, also compressed', async () =
     ],
   ] as const;
   for (const [bytes, expected] of expectations) {
-    const reader = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program]);
+    const reader = startProgram(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program]);
     const output = reader.stdout.toArray();
     for (const cut of [0, 1, 3, 100]) {
       reader.stdin.write(bytes.subarray(cut, [1, 3, 100, bytes.length][[0, 1, 3, 100].indexOf(cut)]));

@@ -1,8 +1,8 @@
-// Run by the live tests in a network namespace: sends one Ethernet frame, given in hexadecimal, out of an interface.
+// Run by the live tests in a network namespace: sends Ethernet frames, given in hexadecimal, out of an interface.
 import { writeSync } from 'node:fs';
 import { loadLibc } from '../../src/capture/libc.ts';
 
-const [name = '', frame = ''] = process.argv.slice(2);
+const [name = '', ...frames] = process.argv.slice(2);
 const libc = loadLibc();
 const AF_PACKET = 17;
 const SOCK_RAW = 3;
@@ -11,5 +11,5 @@ const address = Buffer.alloc(20);
 address.writeUInt16LE(AF_PACKET, 0);
 address.writeInt32LE(libc.interfaceIndex(name), 4);
 libc.bind(fd, address);
-writeSync(fd, Buffer.from(frame, 'hex'));
+for (const frame of frames) writeSync(fd, Buffer.from(frame, 'hex'));
 libc.close(fd);

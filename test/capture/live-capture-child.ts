@@ -5,7 +5,7 @@ import type { Frame } from '../../src/capture/frame.ts';
 import { createLiveSource } from '../../src/capture/live-source.ts';
 import { createCounters } from '../../src/telemetry/counters.ts';
 
-const { printFrames = true, busyMicroseconds = 0, ...settings } = JSON.parse(process.argv[2] ?? '{}');
+const { printFrames = true, ...settings } = JSON.parse(process.argv[2] ?? '{}');
 const counters = createCounters();
 const print = (event: object) => process.stdout.write(`${JSON.stringify(event)}\n`);
 let ticks = 0;
@@ -49,7 +49,6 @@ process.stdin.resume().on('end', () => {
 const running = source.run({
   frame(frame) {
     if (printFrames) print({ frame: describe(frame) });
-    for (const until = performance.now() + busyMicroseconds / 1000; performance.now() < until; );
   },
   tick(now) {
     ticks += 1;

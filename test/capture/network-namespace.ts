@@ -1,10 +1,14 @@
 // Network namespaces for the live tests: made with unique names, removed afterwards, with everything that was started in them.
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaptureStart } from '../../src/capture/live-source.ts';
 import type { SourceEnd } from '../../src/capture/source.ts';
 import type { Counters } from '../../src/telemetry/counters.ts';
+import { startProgram } from '../tools/start-program.ts';
 
 let count = 0;
 /** Nothing that is waited for without looking at anything else takes longer. */
@@ -18,11 +22,26 @@ export const namespacesMissing: string | false = (() => {
   try {
     execFileSync('ip', ['netns', 'add', namespace], { stdio: 'pipe' });
     execFileSync('ip', ['netns', 'del', namespace], { stdio: 'pipe' });
+    removeAbandoned();
     return false;
   } catch (error) {
     return `network namespaces cannot be made: ${error instanceof Error ? error.message : error}`;
   }
 })();
+
+/** A test file that is killed cannot remove its namespaces: the next one does it. */
+function removeAbandoned(): void {
+  for (const name of readdirSync('/run/netns')) {
+    const [, pid] = /^khl-(\d+)-/.exec(name) ?? [];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    try {
+      killAllIn(name);
+      ip('netns', 'del', name);
+    } catch {
+      // Another test file was faster.
+    }
+  }
+}
 
 /** What the processes of the tests print. */
 export type Event = {
@@ -45,28 +64,45 @@ export type FrameEvent = {
   readonly text?: string;
 };
 
+/** For whatever a process does, however busy the machine is. */
+const patienceMs = 60_000;
+
 /** A process in a namespace that prints JSON lines. */
 export class NamespaceProcess {
   readonly events: Event[] = [];
   readonly exited: Promise<number | null>;
   readonly #child: ChildProcessWithoutNullStreams;
+  #hasEnded = false;
   errors = '';
 
   constructor(command: readonly string[]) {
     const [program = '', ...rest] = command;
-    this.#child = spawn(program, rest);
+    this.#child = startProgram(program, rest);
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.events.push(JSON.parse(line)));
     this.#child.stderr.on('data', (chunk) => {
       this.errors += chunk;
     });
-    this.exited = new Promise((resolve) => this.#child.once('close', resolve));
+    this.exited = new Promise((resolve) => {
+      this.#child.once('close', (code) => {
+        this.#hasEnded = true;
+        resolve(code);
+      });
+    });
   }
 
   /** Waits until the process has printed an event that passes. */
   async event(passes: (event: Event) => boolean, what: string): Promise<Event> {
-    for (const deadline = Date.now() + 15_000; Date.now() < deadline; await sleep(10)) {
-      const event = this.events.find(passes);
-      if (event !== undefined) return event;
+    const find = () => this.events.find(passes);
+    await this.until(() => find() !== undefined, what);
+    return find() as Event;
+  }
+
+  /** Waits until something holds, unless the process ends before. */
+  async until(holds: () => boolean, what: string): Promise<void> {
+    for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(10)) {
+      const hasEnded = this.#hasEnded;
+      if (holds()) return;
+      if (hasEnded) break;
     }
     throw new Error(`no ${what} among ${JSON.stringify(this.events).slice(0, 2000)} ${this.errors}`);
   }
@@ -79,6 +115,10 @@ export class NamespaceProcess {
     this.#child.stdin.end();
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.exited;
@@ -88,6 +128,7 @@ export class NamespaceProcess {
 export class NetworkNamespace {
   readonly name: string;
   readonly #processes: NamespaceProcess[] = [];
+  readonly #folders: string[] = [];
 
   constructor() {
     count += 1;
@@ -128,10 +169,31 @@ export class NetworkNamespace {
     this.run([process.execPath, '-e', script]);
   }
 
+  /** A temporary folder for what runs in the namespace, which goes away with it. */
+  makeFolder(): string {
+    const folder = mkdtempSync(`${tmpdir()}/${this.name}-`);
+    this.#folders.push(folder);
+    return folder;
+  }
+
+  /** Ends everything that runs in it, also what others have started there. */
   async remove(): Promise<void> {
+    killAllIn(this.name);
     await Promise.all(this.#processes.map((started) => started.kill()));
     ip('netns', 'del', this.name);
+    for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Namespaces that are gone when the test is over, also when its time is up. */
+export function makeNamespaces(t: TestContext, count: number): readonly NetworkNamespace[] {
+  const namespaces: NetworkNamespace[] = [];
+  t.after(async () => {
+    const removed = await Promise.allSettled(namespaces.map((namespace) => namespace.remove()));
+    for (const result of removed) if (result.status === 'rejected') throw result.reason;
+  });
+  for (let index = 0; index < count; index++) namespaces.push(new NetworkNamespace());
+  return namespaces;
 }
 
 /** Connects two namespaces: `eth0` with 10.77.0.1 and fd77::1 in the first, 10.77.0.2 and fd77::2 in the second. */
@@ -142,6 +204,16 @@ export function connect(first: NetworkNamespace, second: NetworkNamespace): void
     namespace.ip(`addr add fd77::${index + 1}/64 dev eth0 nodad`);
     namespace.ip('link set eth0 up');
   });
+}
+
+function killAllIn(namespace: string): void {
+  for (const pid of ip('netns', 'pids', namespace).split('\n')) {
+    try {
+      if (pid !== '') process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
 }
 
 function ip(...words: readonly string[]): string {

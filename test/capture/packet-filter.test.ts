@@ -162,7 +162,8 @@ test('a filter is judged before the capture begins', withLibpcap, async () => {
 });
 
 test('a filter that the kernel would not take is refused with a reason', withLibpcap, async () => {
-  const hosts = Array.from({ length: 2500 }, (_, index) => `host 10.${index >> 8}.${index & 255}.1`).join(' or ');
+  // Few words with many instructions each: libpcap takes a minute over many words.
+  const hosts = Array.from({ length: 300 }, (_, index) => `host fd00::${index}:1`).join(' or ');
   assert.match((await checkFilter(hosts)) ?? '', /instructions and the kernel takes 4096; make it shorter$/);
 });
 

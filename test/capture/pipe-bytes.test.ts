@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -15,6 +15,7 @@ import { createCaptureFileSource } from '../../src/capture/capture-file.ts';
 import { PipeBytes } from '../../src/capture/pipe-bytes.ts';
 import { createCounters } from '../../src/telemetry/counters.ts';
 import { pcapFile } from '../tools/capture-writer.ts';
+import { startProgram } from '../tools/start-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pipe-bytes-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -40,7 +41,7 @@ for (const [title, pieceLength, pauseMs] of [
   ['more slowly than it is written', 1024 * 1024, 20],
   ['in small pieces', 1000, 0],
 ] as const) {
-  test(`a pipe that is read ${title} gives every byte in order`, { timeout: 30_000 }, async () => {
+  test(`a pipe that is read ${title} gives every byte in order`, { timeout: 120_000 }, async () => {
     const path = makePipe(`read-${pieceLength}-${pauseMs}`);
     const content = randomBytes(3_000_000);
     const pipe = new PipeBytes(openSync(path, 'r+'));
@@ -59,7 +60,7 @@ for (const [title, pieceLength, pauseMs] of [
   });
 }
 
-test('a stop ends the wait for a silent pipe of compressed data', { timeout: 30_000 }, async () => {
+test('a stop ends the wait for a silent pipe of compressed data', { timeout: 120_000 }, async () => {
   const path = makePipe('silent');
   const compressed = gzipSync(pcapFile([{ time: 0, bytes: Buffer.alloc(20) }]));
   const source = createCaptureFileSource({ path }, createCounters());
@@ -72,7 +73,7 @@ test('a stop ends the wait for a silent pipe of compressed data', { timeout: 30_
   await writer.close();
 });
 
-test('a connection that is reset ends in one sentence', { timeout: 30_000 }, async (t) => {
+test('a connection that is reset ends in one sentence', { timeout: 120_000 }, async (t) => {
   const server = createServer((socket: Socket) => {
     socket.write(pcapFile([{ time: 0, bytes: Buffer.alloc(20) }]));
     socket.once('data', () => socket.resetAndDestroy());
@@ -88,7 +89,7 @@ test('a connection that is reset ends in one sentence', { timeout: 30_000 }, asy
     const end = await createCaptureFileSource({ path: '-' }, createCounters()).run({
       frame: () => process.stdout.write('packet '), tick() {} });
     console.log(JSON.stringify(end));`;
-  const reader = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {
+  const reader = startProgram(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {
     stdio: [client, 'pipe', 'inherit'],
   });
   let output = '';
@@ -105,7 +106,7 @@ for (const [kind, command, message] of [
   ['a file', 'node < file', 'finished'],
   ['nothing', 'node < /dev/null', 'Standard input is empty.'],
 ] as const) {
-  test(`standard input may be ${kind}`, { timeout: 30_000 }, () => {
+  test(`standard input may be ${kind}`, { timeout: 120_000 }, () => {
     const content = pcapFile(Array.from({ length: 5000 }, (_, time) => ({ time, bytes: Buffer.alloc(60) })));
     const file = join(folder, 'content');
     writeFileSync(file, content);

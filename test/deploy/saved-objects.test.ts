@@ -144,8 +144,7 @@ for (const product of ['opensearch', 'elasticsearch'] as const) {
 }
 
 async function askNode(t: TestContext, product: Product): Promise<void> {
-  const node = await SearchNode.start(product);
-  t.after(() => node.remove());
+  const node = await SearchNode.start(t, product);
   const { delivery, lines } = openSink(node, 'flat', { index, ...versionOf[product] });
   for (let at = 0; at < 200; at++) delivery.write(exchange(at));
   await delivery.close(60_000);

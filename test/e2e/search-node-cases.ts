@@ -98,8 +98,7 @@ export function searchNodeCases(product: Product): void {
   const version = versionOf[product];
 
   test(`a real ${product}`, { skip: missing ?? false, timeout: 600_000 }, async (t: TestContext) => {
-    const node = await SearchNode.start(product);
-    t.after(() => node.remove());
+    const node = await SearchNode.start(t, product);
 
     for (const schema of ['flat', 'ecs', 'otel', 'legacy'] as const) {
       await t.test(`has every record of the ${schema} schema once, in the right types`, async () => {
@@ -236,19 +235,15 @@ export function searchNodeCases(product: Product): void {
     await t.test('has every record once after it was killed and started again under load', async () => {
       const { delivery, lines } = openSink(node, 'flat', { index: 'chaos', timeoutMs: 10_000, ...version });
       let written = 0;
-      // No more than the queue takes, however long a start may take here.
-      const writing = setInterval(() => {
-        if (delivery.ready() !== undefined) return;
-        for (let at = 0; at < 20; at++) delivery.write(createRecord(written++));
-      }, 10);
-      for (let round = 0; round < 2; round++) {
-        await sleep(2000);
-        await node.kill();
-        await sleep(500);
-        await node.run();
-      }
-      await sleep(1000);
-      clearInterval(writing);
+      const write = (count: number) => {
+        for (let at = 0; at < count; at++) delivery.write(createRecord(written++));
+      };
+      write(5000);
+      while (delivery.account.delivered === 0) await sleep(5);
+      await node.kill();
+      write(2000);
+      await node.run();
+      write(2000);
       await delivery.close(120_000);
       const { account } = delivery;
       t.diagnostic(

@@ -1,13 +1,15 @@
 // Real nodes of OpenSearch and Elasticsearch, as Maven Central has them (for integration tests: without a JVM and without optional modules).
 // Run this file to fetch them (`node --import tsx test/e2e/search-node.ts`): needs Maven and a Java 17, and some 150 MB of disk.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ownPort } from '../tools/own-port.ts';
+import { startProgram } from '../tools/start-program.ts';
 
 export type Product = 'opensearch' | 'elasticsearch';
 
@@ -30,8 +32,8 @@ const unpackGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:unpac
 const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'k8s-internal-http-logger');
 /** Neither program runs as root. */
 const nobody = 65_534;
-/** More than enough on a slow machine. */
-const startMs = 120_000;
+/** More than enough on a slow and busy machine. */
+const startMs = 300_000;
 const isRoot = process.getuid?.() === 0;
 
 function folderName(product: Product): string {
@@ -60,10 +62,11 @@ export class SearchNode {
     this.baseUrl = `http://127.0.0.1:${port}`;
   }
 
-  /** A node that answers. */
-  static async start(product: Product): Promise<SearchNode> {
+  /** A node that answers, and that is gone when the test is over. */
+  static async start(t: TestContext, product: Product): Promise<SearchNode> {
     const folder = mkdtempSync(join(tmpdir(), `${product}-`));
-    const node = new SearchNode(product, folder, await freePort());
+    const node = new SearchNode(product, folder, await ownPort());
+    t.after(() => node.#remove());
     mkdirSync(join(folder, 'temporary'));
     cpSync(join(cacheFolder, folderName(product)), join(folder, 'node'), { recursive: true });
     if (isRoot) spawnSync('chown', ['-R', `${nobody}:${nobody}`, folder]);
@@ -77,7 +80,7 @@ export class SearchNode {
     const home = join(this.#folder, 'node');
     const local = ['network.host=127.0.0.1', `http.port=${this.#port}`, 'transport.port=0'];
     const args = [...settings, ...['discovery.type=single-node', ...local].map((setting) => `-E${setting}`)];
-    this.#process = spawn('bash', [join(home, 'bin', this.#product), ...args], {
+    this.#process = startProgram('bash', [join(home, 'bin', this.#product), ...args], {
       cwd: home,
       // In a group of its own, so that what it starts ends with it.
       detached: true,
@@ -109,7 +112,7 @@ export class SearchNode {
     await ended;
   }
 
-  async remove(): Promise<void> {
+  async #remove(): Promise<void> {
     await this.kill();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -150,16 +153,6 @@ export class SearchNode {
 function findJava(): string | undefined {
   const found = spawnSync('sh', ['-c', 'command -v java'], { encoding: 'utf8' }).stdout.trim();
   return found === '' ? undefined : dirname(dirname(realpathSync(found)));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 function fetchNode(product: Product): void {

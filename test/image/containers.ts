@@ -64,6 +64,9 @@ function options(input?: string) {
     stdio: 'pipe' as const,
     env: { ...process.env, CONTAINERS_CONF: path, BUILDAH_ISOLATION: 'chroot' },
     maxBuffer: 256 * 1024 * 1024,
+    // None takes nearly as long, not even a build on a busy machine.
+    timeout: 300_000,
+    killSignal: 'SIGKILL' as const,
     ...(input === undefined ? {} : { input }),
   };
 }

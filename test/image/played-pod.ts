@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlatRecord } from '../../src/record/schema/flat.ts';
 import type { NetworkNamespace } from '../capture/network-namespace.ts';
@@ -29,6 +29,7 @@ export class PlayedPod {
   readonly #name: string;
 
   constructor(manifests: string, outside: NetworkNamespace) {
+    if (count === 0) removeAbandoned();
     count += 1;
     const deployment = `shop-${process.pid}-${count}`;
     this.#name = `${deployment}-pod-0`;
@@ -89,6 +90,14 @@ export class PlayedPod {
     readonly State: { readonly Pid: number; readonly ExitCode: number; readonly OOMKilled: boolean };
   } {
     return JSON.parse(podman(['container', 'inspect', this.#container(name)]))[0];
+  }
+}
+
+/** A test file that is killed cannot remove its pods: the next one does it. */
+function removeAbandoned(): void {
+  for (const name of podman(['pod', 'ps', '--format', '{{.Name}}']).split('\n')) {
+    const [, pid] = /^shop-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) podman(['pod', 'rm', '--force', '--ignore', name]);
   }
 }
 

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NetworkNamespace } from '../capture/network-namespace.ts';
@@ -14,7 +13,6 @@ export const prometheusMissing: string | false = ['prometheus', 'curl'].some(
 
 /** A real Prometheus in a namespace, with the alert rules of deploy/, that scrapes one target every second. */
 export class Prometheus {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
   readonly #namespace: NetworkNamespace;
 
   constructor(namespace: NetworkNamespace, target: string) {
@@ -24,12 +22,13 @@ export class Prometheus {
       rule_files: [resolve('deploy/prometheus-rules.yaml')],
       scrape_configs: [{ job_name: 'shop', static_configs: [{ targets: [target] }] }],
     };
-    const path = join(this.#folder, 'prometheus.json');
+    const folder = namespace.makeFolder();
+    const path = join(folder, 'prometheus.json');
     writeFileSync(path, JSON.stringify(configuration));
     namespace.start([
       'prometheus',
       `--config.file=${path}`,
-      `--storage.tsdb.path=${this.#folder}/data`,
+      `--storage.tsdb.path=${folder}/data`,
       '--web.listen-address=127.0.0.1:9090',
     ]);
   }
@@ -42,11 +41,6 @@ export class Prometheus {
       if (answer.includes(`"${value}"]`)) return;
     }
     throw new Error(`${expression} is not ${value}: ${answer}`);
-  }
-
-  /** When its namespace is gone, and so its process. */
-  remove(): void {
-    rmSync(this.#folder, { recursive: true });
   }
 
   #ask(expression: string): string {

@@ -1,6 +1,7 @@
 // Run by the live tests in a network namespace: talks to test/live/case-server.ts. What it does first is told by name, with its settings, as
 // JSON. Ends with 0 when every answer was the expected one.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -150,10 +151,12 @@ const actions: { readonly [what: string]: () => Promise<void> } = {
   /** A request that is still unanswered when the test ends. */
   async waiting() {
     assert.equal((await call({ path: '/text?first' }))?.status, 200);
-    const waiting = call({ path: '/silent', agent: new Agent() });
-    await sleep(100);
+    const waiting = request({ host, port, path: '/silent', agent: new Agent() }).on('error', () => {});
+    const ended = once(waiting, 'close');
+    waiting.end();
+    await once(waiting, 'finish');
     console.log('{"ready":true}');
-    await waiting;
+    await ended;
   },
   async once() {
     const { path } = settings;

@@ -51,7 +51,7 @@ liveTest('every kind of answer is logged with its status and its sizes', { names
     'GET /slow 200 answered 0 7',
   ]);
   const slow = records.at(-1);
-  assert.ok(Number(slow?.wait_ms) > 500 && Number(slow?.wait_ms) < 5000, `${slow?.wait_ms} ms`);
+  assert.ok(Number(slow?.wait_ms) > 500 && Number(slow?.wait_ms) < 100_000, `${slow?.wait_ms} ms`);
   assert.ok(records.every(({ incomplete }) => incomplete === undefined));
 });
 

@@ -1,9 +1,7 @@
 // A real server in one pod, clients in another, a logger in each: what the loggers say is compared with the server's own log.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { FlatRecord } from '../../src/record/schema/flat.ts';
 import { connect, type NetworkNamespace } from '../capture/network-namespace.ts';
@@ -18,14 +16,9 @@ import {
 } from '../tools/namespaces.ts';
 import { startCapture } from '../tools/run-logger.ts';
 
-type Nginx = {
-  /** One line per exchange: method, target, status, body bytes. Sorted. */
-  readonly accessLog: () => readonly string[];
-  readonly remove: () => void;
-};
-
-async function startNginx(namespace: NetworkNamespace): Promise<Nginx> {
-  const folder = mkdtempSync(`${tmpdir()}/khl-nginx-`);
+/** Gives a function that reads the access log: one line per exchange (method, target, status, body bytes), sorted. */
+async function startNginx(namespace: NetworkNamespace): Promise<() => readonly string[]> {
+  const folder = namespace.makeFolder();
   mkdirSync(`${folder}/bytes`);
   for (const size of [3000, 70_000]) writeFileSync(`${folder}/bytes/${size}`, Buffer.alloc(size, 'b'));
   writeFileSync(
@@ -48,13 +41,8 @@ http {
 }`,
   );
   const started = namespace.start(['nginx', '-e', `${folder}/error.log`, '-c', `${folder}/nginx.conf`]);
-  for (const deadline = Date.now() + 10_000; !isListening(namespace); await sleep(20)) {
-    if (Date.now() > deadline) throw new Error(`nginx does not listen: ${started.errors}`);
-  }
-  return {
-    accessLog: () => readFileSync(`${folder}/access.log`, 'utf8').trimEnd().split('\n').sort(),
-    remove: () => rmSync(folder, { recursive: true }),
-  };
+  await started.until(() => isListening(namespace), 'nginx that listens');
+  return () => readFileSync(`${folder}/access.log`, 'utf8').trimEnd().split('\n').sort();
 }
 
 function isListening(namespace: NetworkNamespace): boolean {
@@ -77,15 +65,14 @@ liveTest(
   { namespaces: 2, programs: ['nginx'], missing: unprivilegedMissing },
   async (serving, calling) => {
     connect(serving, calling);
-    const nginx = await startNginx(serving);
+    const accessLog = await startNginx(serving);
     const atServer = await startCapture({ IFACE: 'eth0' }, unprivilegedInside(serving));
     const atClient = await startCapture({ IFACE: 'eth0' }, unprivilegedInside(calling));
     const count = 1000;
     for (const host of [server.ipv4, server.ipv6]) await runClient(calling, 'many', { host, count, connections: 10 });
     const [incoming, outgoing] = [await atServer.stop(), await atClient.stop()];
 
-    const expected = nginx.accessLog();
-    nginx.remove();
+    const expected = accessLog();
     assert.equal(expected.length, 4 * count);
     for (const { records, code, stderr } of [incoming, outgoing]) {
       assert.equal(code, 0, stderr);
@@ -111,7 +98,7 @@ liveTest(
   { namespaces: 2, programs: ['nginx', 'wrk'], missing: unprivilegedMissing },
   async (serving, calling) => {
     connect(serving, calling);
-    const nginx = await startNginx(serving);
+    const accessLog = await startNginx(serving);
     const logger = await startCapture(
       // Room for all that may come while this process is slow to read.
       { IFACE: 'eth0', CAP_RING: '128MiB', LOG_HEADERS: 'false', QUEUE_LIMIT: '512MiB' },
@@ -122,8 +109,7 @@ liveTest(
     const report = await run([...inside(calling), ...wrk]);
     const completed = Number(report.match(/(\d+) requests in/)?.[1]);
     const { records, code, stderr } = await logger.stop();
-    const served = nginx.accessLog().length;
-    nginx.remove();
+    const served = accessLog().length;
 
     assert.equal(code, 0, stderr);
     assert.match(stderr, /; no loss until then\n$/);
@@ -141,7 +127,7 @@ liveTest(
   { namespaces: 2, programs: ['nginx', 'curl'] },
   async (serving, calling) => {
     connect(serving, calling);
-    const nginx = await startNginx(serving);
+    await startNginx(serving);
     const logger = await startCapture(
       { IFACE: 'eth0', POD_NAME: 'shop-1', POD_NAMESPACE: 'store', NODE_NAME: 'node-7' },
       inside(serving),
@@ -149,7 +135,6 @@ liveTest(
     const address = `http://ada:hush@${server.ipv4}:${serverPort}/text?page=2&token=hush`;
     assert.equal(calling.run(['curl', '-s', '-A', 'curl of the test', '-H', 'Cookie: a=hush', address]), 'hello world');
     const { records, stdout } = await logger.stop();
-    nginx.remove();
 
     const [record, ...others] = records;
     assert.ok(record !== undefined && others.length === 0);

@@ -64,7 +64,7 @@ export function sinkContract(
       skip: string | undefined,
       run: (parts: ContractParts) => Promise<void>,
     ) =>
-      test(title, { skip: skip ?? false, timeout: 60_000 }, async (t) => {
+      test(title, { skip: skip ?? false, timeout: 300_000 }, async (t) => {
         const server = await open(t);
         const parts = new ContractParts(server, { ...contractSettings, ...settings });
         t.after(() => parts.end());
@@ -269,7 +269,7 @@ class ContractParts {
   }
 
   async until(holds: () => boolean): Promise<void> {
-    for (const deadline = Date.now() + 30_000; !holds(); await sleep(5)) {
+    for (const deadline = Date.now() + 60_000; !holds(); await sleep(5)) {
       if (Date.now() > deadline) assert.fail(`${JSON.stringify(this.account)}\n${this.lines.all.join('\n')}`);
     }
   }

@@ -17,7 +17,7 @@ after(() => rmSync(folder, { recursive: true }));
 let count = 0;
 
 function test(title: string, body: (t: TestContext) => Promise<void>): void {
-  nodeTest(title, { skip: programMissing, timeout: 60_000 }, body);
+  nodeTest(title, { skip: programMissing, timeout: 300_000 }, body);
 }
 
 /** A capture file with so many exchanges, different from every other one. */
@@ -164,7 +164,7 @@ test('a sink that is away holds up no other', async (t) => {
   const env = environment(server, { SEND_LOGS_TO: 'stdout,fluentd', SHUTDOWN_GRACE_MS: '100' });
   const logger = new RunningLogger(['--read', capture(amount)], { env });
   await logger.until(({ stderr }) => stderr.includes('the queue was full'), 'full queue');
-  await logger.until(({ records }) => records.length === amount, 'record of each exchange');
+  await logger.until(({ stdout }) => stdout.split('\n').length > amount, 'record of each exchange');
   const { code, stderr, stdout } = await logger.stop();
   assert.equal(code, 0, stderr);
   assert.equal(recordsOf(stdout).length, amount);

@@ -26,7 +26,7 @@ function setUp(
     for (let index = from; index < from + count; index++) delivery.write(createRecord(index));
   };
   const until = async (holds: () => boolean) => {
-    for (const deadline = Date.now() + 20_000; !holds(); await sleep(2)) {
+    for (const deadline = Date.now() + 60_000; !holds(); await sleep(2)) {
       if (Date.now() > deadline) assert.fail(`${JSON.stringify(account)}\n${lines.all.join('\n')}`);
     }
   };
@@ -181,15 +181,15 @@ test('a server that refuses everything for a moment at the end costs nothing', a
 
 test('what is under way when patience ends counts as what becomes of it', async (t) => {
   const { delivery, transport, account, write, until } = setUp(t, { inFlight: 1, batchRecords: 10 });
-  let settle: (outcome: SendOutcome) => void = () => {};
+  let settle: ((outcome: SendOutcome) => void) | undefined;
   transport.answer = () =>
     new Promise((resolve) => {
       settle = resolve;
     });
   write(30);
-  await until(() => account.inFlight === 1);
+  await until(() => settle !== undefined);
   Object.assign(transport, {
-    close: () => settle({ kind: 'mixed', duplicates: 0, retry: [7, 8, 9], rejected: [], reason: 'closed' }),
+    close: () => settle?.({ kind: 'mixed', duplicates: 0, retry: [7, 8, 9], rejected: [], reason: 'closed' }),
   });
   await delivery.close(20);
   assert.deepEqual([account.delivered, account.dropped.shutdown, account.retried], [7, 23, 0]);

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import { ownPort } from '../tools/own-port.ts';
 
 export type FakeRequest = {
   readonly method: string;
@@ -71,6 +72,7 @@ export class FakeElasticsearch {
   /** On the same port as before, if there was one. */
   async start(): Promise<void> {
     if (this.#server.listening) return;
+    this.#port ||= await ownPort();
     this.#server = this.#create();
     this.#server.listen(this.#port, this.#host);
     await once(this.#server, 'listening');

@@ -1,12 +1,13 @@
 // The file sink and what is not a regular file: pipes, devices and links.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, lstatSync, openSync, readSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pickBatch } from '../../src/sink/batch.ts';
+import { startProgram } from '../tools/start-program.ts';
 import {
   batchOf,
   deliver,
@@ -69,7 +70,7 @@ describe('what is not a regular file is appended to, never rotated and never cut
 
   test('a pipe that is checked, whose reader does not notice', async (t) => {
     const path = pipe(t);
-    const reader = spawn('cat', [path], { stdio: 'ignore' });
+    const reader = startProgram('cat', [path], { stdio: 'ignore' });
     const ended = once(reader, 'exit');
     t.after(() => reader.kill());
     const { transport } = open(t, path, small);

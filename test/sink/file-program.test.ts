@@ -13,7 +13,7 @@ const exchanges = 10_000;
 const nowhere = { FLUENTD_HOST: '127.0.0.1', FLUENTD_PORT: '1', SHUTDOWN_GRACE_MS: '300' };
 
 function test(title: string, body: (t: TestContext) => Promise<void>): void {
-  nodeTest(title, { skip: programMissing, timeout: 60_000 }, body);
+  nodeTest(title, { skip: programMissing, timeout: 300_000 }, body);
 }
 
 /** A capture file beside the records, with a request for `/0`, `/1` and so on. */

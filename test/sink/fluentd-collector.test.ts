@@ -1,8 +1,8 @@
 // The fluentd sink against the fluentforward receiver of the OpenTelemetry Collector: a server in another language by other people.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type SchemaName, schemas } from '../../src/record/schema.ts';
@@ -14,6 +14,8 @@ import { findCollector } from '../e2e/otel-collector.ts';
 import { exampleRecord } from '../record/example.ts';
 import { createRecord } from '../tools/create-record.ts';
 import { LogLines } from '../tools/log-lines.ts';
+import { ownPort } from '../tools/own-port.ts';
+import { startProgram } from '../tools/start-program.ts';
 import { contractSettings } from './contract.ts';
 import { fluentdTransport } from './fluentd-tools.ts';
 
@@ -34,7 +36,7 @@ type Received = { readonly nanoseconds: bigint; readonly fields: { readonly [nam
 const collector = findCollector();
 const skip = 'missing' in collector ? collector.missing : false;
 
-describe('an OpenTelemetry Collector', { skip, timeout: 60_000 }, () => {
+describe('an OpenTelemetry Collector', { skip, timeout: 300_000 }, () => {
   for (const compress of ['none', 'gzip'] as const) {
     test(`takes and acknowledges every record (compression: ${compress})`, async (t) => {
       const { received, delivery } = await open(t, { compress }, 'flat');
@@ -98,9 +100,9 @@ async function open(t: TestContext, changes: Partial<FluentdSettings>, schema: S
     });
   });
   await new Promise<void>((resolve) => back.listen(0, '127.0.0.1', resolve));
-  const port = await freePort();
+  const port = await ownPort();
   let child = await startCollector(port, (back.address() as AddressInfo).port);
-  const transport = fluentdTransport([port], { ackTimeoutMs: 5000, ...changes });
+  const transport = fluentdTransport([port], { ackTimeoutMs: 30_000, ...changes });
   const encode = createEntryEncoder(schemas[schema], 'k8s.%{direction}');
   const settings = { ...contractSettings, queueBytes: 64 * 1024 * 1024 };
   const delivery = new Delivery({ name: 'fluentd', settings, transport, encode, log: new LogLines().log });
@@ -133,7 +135,8 @@ async function startCollector(port: number, backPort: number): Promise<ChildProc
       pipelines: { logs: { receivers: ['fluentforward'], exporters: ['otlphttp'] } },
     },
   };
-  const child = spawn(collector.path, [`--config=yaml:${JSON.stringify(configuration)}`], { stdio: ['ignore', 2, 2] });
+  const words = [`--config=yaml:${JSON.stringify(configuration)}`];
+  const child = startProgram(collector.path, words, { stdio: ['ignore', 2, 2] });
   const probe = fluentdTransport([port]);
   await until(async () => child.exitCode !== null || (await probe.check()).isFine);
   probe.close();
@@ -148,16 +151,8 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !(await holds()); await sleep(20)) {
+  for (const deadline = Date.now() + 60_000; !(await holds()); await sleep(20)) {
     if (Date.now() > deadline) assert.fail('it took too long');
   }
 }

@@ -10,6 +10,7 @@ import { BatchBuilder } from '../../src/sink/batch.ts';
 import type { FluentdSettings } from '../../src/sink/fluentd.ts';
 import { OwnTraffic } from '../../src/sink/own-traffic.ts';
 import { createRecord } from '../tools/create-record.ts';
+import { ownPort } from '../tools/own-port.ts';
 import { programMissing, runLogger } from '../tools/run-logger.ts';
 import { Certificates, noCertificates, pem } from './certificates.ts';
 import { type Behaviour, sinkContract } from './contract.ts';
@@ -49,12 +50,12 @@ class RealServer {
   }
 
   async #listen(): Promise<void> {
+    this.port ||= await ownPort();
     this.#server = new FluentServer({ ...this.#options, listenOptions: { port: this.port, host: '127.0.0.1' } });
     this.#server.on('entry', (tag: string, time: Time, record: Entry['record']) =>
       this.entries.push({ tag, time, record }),
     );
     await this.#server.listen();
-    this.port = this.#server.port ?? 0;
   }
 
   async #listenSilently(): Promise<void> {

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
 import { addExtension, pack, Unpackr, UnpackrStream } from 'msgpackr';
+import { ownPort } from '../tools/own-port.ts';
 
 /** One record as it arrived. */
 export type Entry = {
@@ -58,17 +59,16 @@ export class ForwardServer {
 
   /** On the same port as before, if there was one. */
   async start(port = this.#port, host = '127.0.0.1'): Promise<this> {
+    this.#port = port || (await ownPort());
     const server = this.#tls
       ? createTlsServer(this.#tls, (socket) => this.#serve(socket))
       : createServer((socket) => this.#serve(socket));
     server.on('tlsClientError', () => {});
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, host, resolve);
+      server.listen(this.#port, host, resolve);
     });
     this.#server = server;
-    const address = server.address();
-    this.#port = typeof address === 'object' && address !== null ? address.port : 0;
     return this;
   }
 

@@ -7,7 +7,7 @@ import { HttpClient, retryAfter } from '../../src/sink/http-client.ts';
 import { OwnTraffic } from '../../src/sink/own-traffic.ts';
 
 /** A client, and a server that does this with the socket for each request. */
-async function open(t: TestContext, onRequest: (socket: Socket, request: string) => void, timeoutMs = 2000) {
+async function open(t: TestContext, onRequest: (socket: Socket, request: string) => void, timeoutMs = 60_000) {
   const server = createServer((socket) => {
     socket.on('error', () => {});
     socket.on('data', (bytes) => onRequest(socket, bytes.toString()));

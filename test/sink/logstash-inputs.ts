@@ -2,8 +2,9 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { ownPort } from '../tools/own-port.ts';
 import type { Behaviour } from './contract.ts';
 
 export type LogstashEvent = { readonly [field: string]: unknown };
@@ -42,11 +43,11 @@ export class TcpInput {
 
   async start(): Promise<this> {
     if (this.#server !== undefined) return this;
+    this.port ||= await ownPort();
     const take = (socket: Socket) => this.#take(socket);
     this.#server = this.#tls === undefined ? createServer(take) : createTlsServer(this.#tls, take);
     this.#server.listen(this.port, '127.0.0.1');
     await once(this.#server, 'listening');
-    this.port = (this.#server.address() as AddressInfo).port;
     return this;
   }
 
@@ -91,11 +92,11 @@ export class UdpInput {
 
   async start(): Promise<this> {
     if (this.#socket !== undefined) return this;
-    this.#socket = createSocket('udp4');
+    this.port ||= await ownPort();
+    this.#socket = createSocket({ type: 'udp4', recvBufferSize: 4 * 1024 * 1024 });
     this.#socket.on('message', (bytes) => this.events.take(bytes.toString()));
     this.#socket.bind(this.port, '127.0.0.1');
     await once(this.#socket, 'listening');
-    this.port = this.#socket.address().port;
     return this;
   }
 
@@ -125,6 +126,7 @@ export class HttpInput {
 
   async start(): Promise<this> {
     if (this.#server !== undefined) return this;
+    this.port ||= await ownPort();
     this.#server = createHttpServer(async (request, response) => {
       this.requests.push(request);
       const body = Buffer.concat(await request.toArray()).toString();
@@ -136,7 +138,6 @@ export class HttpInput {
     });
     this.#server.listen(this.port, '127.0.0.1');
     await once(this.#server, 'listening');
-    this.port = (this.#server.address() as AddressInfo).port;
     return this;
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import type { Readable, Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { SpoolInUseError, SpoolLock } from '../../src/sink/spool-lock.ts';
+import { startProgram } from '../tools/start-program.ts';
 
 const script = fileURLToPath(new URL('./locking-child.ts', import.meta.url));
 const onLinux = { skip: process.platform === 'linux' ? false : 'the kernel is only asked for locks on Linux' };
@@ -42,7 +43,7 @@ class LockingProcess {
   }
 
   private constructor([command = '', ...words]: readonly string[]) {
-    this.child = spawn(command, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.child = startProgram(command, words, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
 

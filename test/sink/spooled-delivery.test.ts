@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +12,7 @@ import { Delivery, type DeliverySettings } from '../../src/sink/delivery.ts';
 import { Spool } from '../../src/sink/spool.ts';
 import { createRecord } from '../tools/create-record.ts';
 import { LogLines } from '../tools/log-lines.ts';
+import { startProgram } from '../tools/start-program.ts';
 import { contractSettings } from './contract.ts';
 import { away, delivered, ScriptedTransport } from './scripted-transport.ts';
 
@@ -41,7 +41,7 @@ async function setUp({ directory = temporary(), limitBytes = 16 * 1024 * KiB, ..
     for (let index = from; index < from + count; index++) delivery.write(createRecord(index, { responseBody }));
   };
   const until = async (holds: () => boolean) => {
-    for (const deadline = Date.now() + 20_000; !holds(); await sleep(2)) {
+    for (const deadline = Date.now() + 60_000; !holds(); await sleep(2)) {
       if (Date.now() > deadline) assert.fail(`${JSON.stringify(account)}\n${lines.all.join('\n')}`);
     }
   };
@@ -217,12 +217,12 @@ test('a process that is killed loses nothing that was in its spool', async () =>
   const seen = new Set<string>();
   let spooled: string[] = [];
   for (let round = 0; round < 4; round++) {
-    const killed = spawn(process.execPath, ['--import', 'tsx', child, directory, String(round * 100_000)]);
+    const killed = startProgram(process.execPath, ['--import', 'tsx', child, directory, String(round * 100_000)]);
     let output = '';
     killed.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;
     });
-    for (const deadline = Date.now() + 20_000; output.split('\n').length < 40; await sleep(5)) {
+    for (const deadline = Date.now() + 60_000; output.split('\n').length < 40; await sleep(5)) {
       if (Date.now() > deadline) break;
     }
     killed.kill('SIGKILL');

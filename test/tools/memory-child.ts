@@ -174,10 +174,10 @@ const loads: { readonly [name: string]: (load: Load) => void } = {
       () => 'Connection: close',
       (data) => data,
     ),
-  /** Heads that never end, on 20,000 connections. */
+  /** Heads that never end, on 10,000 connections. */
   heads(load) {
     const piece = `X-Filler: ${'f'.repeat(8000)}\r\n`;
-    const all = Array.from({ length: 20_000 }, (_, port) => open(load, port));
+    const all = Array.from({ length: 10_000 }, (_, port) => open(load, port));
     for (let round = 0; round < 6; round++) {
       for (const [one, other] of all) load.send(one, other, round === 0 ? `GET / HTTP/1.1\r\n${piece}` : piece);
     }

@@ -4,7 +4,12 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type NamespaceProcess, NetworkNamespace, namespacesMissing } from '../capture/network-namespace.ts';
+import {
+  makeNamespaces,
+  type NamespaceProcess,
+  type NetworkNamespace,
+  namespacesMissing,
+} from '../capture/network-namespace.ts';
 import { program, programMissing } from './run-logger.ts';
 
 /** Addresses of the server's and the client's pod, as `connect` gives them. */
@@ -22,14 +27,7 @@ export function liveTest(
 ): void {
   const { namespaces: count, programs = [], missing = false } = needs;
   const skip = programMissing || namespacesMissing || missing || missingProgram(['ip', 'setpriv', ...programs]);
-  test(title, { skip, timeout: 120_000 }, async () => {
-    const namespaces = Array.from({ length: count }, () => new NetworkNamespace());
-    try {
-      await body(...namespaces);
-    } finally {
-      for (const namespace of namespaces) await namespace.remove();
-    }
-  });
+  test(title, { skip, timeout: 300_000 }, (t) => body(...makeNamespaces(t, count)));
 }
 
 function missingProgram(names: readonly string[]): string | false {

@@ -155,12 +155,17 @@ export function fragmentIpv6(packet: Buffer, size: number, identification: numbe
 
 /** The Internet checksum (RFC 1071) over the parts as if they were one. */
 export function internetChecksum(...parts: readonly Buffer[]): number {
-  const bytes = Buffer.concat(parts);
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const bytes = Buffer.alloc(length + (length % 2));
+  let at = 0;
+  for (const part of parts) at += part.copy(bytes, at);
+  // In this machine's order of bytes, which is many times faster and changes nothing but the order of the sum's own.
+  const words = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
   let sum = 0;
-  for (let index = 0; index + 1 < bytes.length; index += 2) sum += bytes.readUInt16BE(index);
-  if (bytes.length % 2 === 1) sum += bytes.readUInt8(bytes.length - 1) << 8;
+  for (let index = 0; index < words.length; index++) sum += words[index] ?? 0;
   while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x10000);
-  return ~sum & 0xffff;
+  words[0] = ~sum;
+  return bytes.readUInt16BE(0);
 }
 
 /** Of TCP or UDP, over the pseudo-header (RFC 9293 section 3.1, RFC 8200 section 8.1). */

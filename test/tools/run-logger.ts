@@ -1,9 +1,10 @@
 // Runs the built program as a user would, and reads what it writes.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { FlatRecord } from '../../src/record/schema/flat.ts';
+import { endingWithParent, startProgram } from './start-program.ts';
 
 export const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
@@ -32,10 +33,11 @@ export class RunningLogger {
   readonly #child: ChildProcess;
   #stdout = '';
   #stderr = '';
+  #hasEnded = false;
 
   constructor(args: readonly string[], { env = {}, under = [], input }: RunOptions = {}) {
-    const [command = '', ...rest] = [...under, process.execPath, program, ...args];
-    const child = spawn(command, rest, { env: { PATH: process.env['PATH'], ...env } });
+    const [command = '', ...rest] = [...under, ...endingWithParent, process.execPath, program, ...args];
+    const child = startProgram(command, rest, { env: { PATH: process.env['PATH'], ...env } });
     this.#child = child;
     child.stdout.setEncoding('utf8').on('data', (text) => {
       this.#stdout += text;
@@ -48,7 +50,10 @@ export class RunningLogger {
     if (input !== 'open') child.stdin.end(input);
     this.finished = new Promise((resolve, reject) => {
       child.once('error', reject);
-      child.once('close', (code, signal) => resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr }));
+      child.once('close', (code, signal) => {
+        this.#hasEnded = true;
+        resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
+      });
     });
   }
 
@@ -65,10 +70,12 @@ export class RunningLogger {
     return this.#stderr;
   }
 
-  /** Waits until something holds. */
+  /** Waits until something holds, however busy the machine is, unless the program ends before. */
   async until(holds: (logger: RunningLogger) => boolean, what: string): Promise<void> {
-    for (const deadline = Date.now() + 20_000; !holds(this); await sleep(10)) {
-      if (Date.now() < deadline && this.#child.exitCode === null) continue;
+    for (const deadline = Date.now() + 60_000; ; await sleep(10)) {
+      const hasEnded = this.#hasEnded;
+      if (holds(this)) return;
+      if (Date.now() < deadline && !hasEnded) continue;
       throw new Error(`no ${what}: ${this.#stderr}\n${this.#stdout.slice(0, 5000)}`);
     }
   }
