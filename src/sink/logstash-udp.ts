@@ -86,11 +86,15 @@ export class LogstashUdpTransport implements Transport {
     return socket;
   }
 
-  /** A refusal tells of the datagrams right before it, not of those that left long ago; closing tells of none. */
+  /**
+   * A refusal tells of the datagrams right before it, not of those that left long ago; closing tells of none. Of the last
+   * one it tells however late it is heard: a process that is held up hears late.
+   */
   #outcome(socket: ConnectedSocket, sent: readonly number[], records: number): SendOutcome {
     const { failure, failedAt } = socket;
     if (failure !== undefined) this.#drop(socket);
-    const refused = failure === undefined ? -1 : sent.findIndex((time) => time > failedAt - latestRefusalMs);
+    const since = Math.min(failedAt, sent.at(-1) ?? failedAt) - latestRefusalMs;
+    const refused = failure === undefined ? -1 : sent.findIndex((time) => time > since);
     const arrived = refused === -1 ? sent.length : refused;
     if (arrived === records) return { kind: 'delivered' };
     const { reason } = failure ?? retry('the process is ending');
