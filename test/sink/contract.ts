@@ -29,8 +29,10 @@ export type ContractServer = {
 };
 
 export type ContractOptions = {
-  /** What the server of this protocol cannot show, with the reason: those tests are skipped with it. */
+  /** What the server of this protocol never does, and why: clauses about it do not apply. */
   readonly cannot?: { readonly [Name in Exclude<Behaviour, 'working'>]?: string };
+  /** Why this machine cannot make a server go away: those clauses are skipped with it. */
+  readonly missing?: string | undefined;
   /** Why records may be lost without being counted when the server dies: the protocol has no acknowledgement. */
   readonly unacknowledged?: string;
   /** Why a check cannot tell that the server is away: nothing answers in this protocol. */
@@ -50,29 +52,37 @@ export const contractSettings: DeliverySettings = {
   maxAgeMs: 60_000,
 };
 
+/** When a clause holds: not where it does not apply (`because`), and it cannot be tried where something is missing (`skip`). */
+type Condition = { readonly because?: string | undefined; readonly skip?: string | undefined | false };
+
 /** Runs the suite. `open` starts a server that works, and a transport to it. */
 export function sinkContract(
   name: string,
   open: (t: TestContext) => Promise<ContractServer>,
-  { cannot = {}, unacknowledged, uncheckable }: ContractOptions = {},
+  { cannot = {}, missing, unacknowledged, uncheckable }: ContractOptions = {},
 ): void {
+  const always: Condition = {};
+  const whenAway: Condition = { because: cannot.away, skip: missing };
+  const whenSilent: Condition = { because: cannot.silent ?? unacknowledged };
   describe(`${name} keeps the contract of sinks:`, () => {
-    /** One test with a server, a delivery to it, and the account balanced at the end. */
+    /** One test with a server, a delivery to it, and the account balanced at the end; none where the clause does not apply. */
     const contract = (
       title: string,
       settings: Partial<DeliverySettings>,
-      skip: string | undefined,
+      { because, skip = false }: Condition,
       run: (parts: ContractParts) => Promise<void>,
-    ) =>
-      test(title, { skip: skip ?? false, timeout: 300_000 }, async (t) => {
+    ) => {
+      if (because !== undefined) return;
+      test(title, { skip, timeout: 300_000 }, async (t) => {
         const server = await open(t);
         const parts = new ContractParts(server, { ...contractSettings, ...settings });
         t.after(() => parts.end());
         await run(parts);
         parts.balanced();
       });
+    };
 
-    contract('every record arrives, once and in order', { inFlight: 1 }, undefined, async (parts) => {
+    contract('every record arrives, once and in order', { inFlight: 1 }, always, async (parts) => {
       const ids = parts.write(1000);
       await parts.delivery.close(10_000);
       await parts.arrived(ids.length);
@@ -80,7 +90,7 @@ export function sinkContract(
       assert.equal(parts.account.delivered, 1000);
     });
 
-    contract('no batch has more records or bytes than allowed', { batchRecords: 7 }, undefined, async (parts) => {
+    contract('no batch has more records or bytes than allowed', { batchRecords: 7 }, always, async (parts) => {
       parts.write(500);
       for (let index = 0; index < 50; index++) parts.writeOne(1000 + index, 30_000);
       await parts.delivery.close(10_000);
@@ -89,14 +99,14 @@ export function sinkContract(
       assert.equal(parts.account.delivered, 550);
     });
 
-    contract('a record that waits long enough is sent though its batch is not full', {}, undefined, async (parts) => {
+    contract('a record that waits long enough is sent though its batch is not full', {}, always, async (parts) => {
       const ids = parts.write(3);
       await parts.until(() => parts.account.delivered === 3);
       await parts.arrived(3);
       assert.deepEqual(parts.server.received(), ids);
     });
 
-    contract('records wait for a server that is away, in order', { inFlight: 1 }, cannot.away, async (parts) => {
+    contract('records wait for a server that is away, in order', { inFlight: 1 }, whenAway, async (parts) => {
       await parts.server.behave('away');
       const ids = parts.write(500);
       await parts.until(() => parts.account.retried > 0 && parts.account.state === 'failing');
@@ -113,7 +123,7 @@ export function sinkContract(
     contract(
       'a server that goes away and comes back again and again loses nothing',
       {},
-      cannot.away ?? unacknowledged,
+      { ...whenAway, because: cannot.away ?? unacknowledged },
       async (parts) => {
         const ids: string[] = [];
         for (let round = 0; round < 5; round++) {
@@ -130,7 +140,7 @@ export function sinkContract(
       },
     );
 
-    contract('what is not acknowledged is sent again', {}, cannot.silent ?? unacknowledged, async (parts) => {
+    contract('what is not acknowledged is sent again', {}, whenSilent, async (parts) => {
       await parts.server.behave('silent');
       const ids = parts.write(50);
       await parts.until(() => parts.account.retried > 0);
@@ -141,20 +151,25 @@ export function sinkContract(
       assert.deepEqual(distinct(parts.server.received()), ids);
     });
 
-    contract('refused records are dropped and counted, not sent again', {}, cannot.refusing, async (parts) => {
-      await parts.server.behave('refusing');
-      parts.write(50);
-      await parts.until(() => parts.account.dropped.rejected === 50);
-      assert.equal(parts.account.retried, 0);
-      assert.equal(parts.lines.matching(/the server refused them/).length, 1, parts.lines.all.join('\n'));
-      await parts.server.behave('working');
-      parts.write(10, 50);
-      await parts.until(() => parts.account.delivered === 10);
-    });
+    contract(
+      'refused records are dropped and counted, not sent again',
+      {},
+      { because: cannot.refusing },
+      async (parts) => {
+        await parts.server.behave('refusing');
+        parts.write(50);
+        await parts.until(() => parts.account.dropped.rejected === 50);
+        assert.equal(parts.account.retried, 0);
+        assert.equal(parts.lines.matching(/the server refused them/).length, 1, parts.lines.all.join('\n'));
+        await parts.server.behave('working');
+        parts.write(10, 50);
+        await parts.until(() => parts.account.delivered === 10);
+      },
+    );
 
     for (const whenFull of ['drop-oldest', 'drop-newest'] as const) {
       const settings = { whenFull, queueBytes: 256 * 1024, inFlight: 1 };
-      contract(`a full queue takes no more memory and counts (${whenFull})`, settings, cannot.away, async (parts) => {
+      contract(`a full queue takes no more memory and counts (${whenFull})`, settings, whenAway, async (parts) => {
         await parts.server.behave('away');
         const ids = parts.write(100);
         await parts.until(() => parts.account.retried > 0);
@@ -173,7 +188,7 @@ export function sinkContract(
       });
     }
 
-    contract('close hands over what is queued', { batchAgeMs: 60_000 }, undefined, async (parts) => {
+    contract('close hands over what is queued', { batchAgeMs: 60_000 }, always, async (parts) => {
       const ids = parts.write(5000);
       await parts.delivery.close(20_000);
       assert.equal(parts.account.delivered, 5000);
@@ -181,9 +196,11 @@ export function sinkContract(
       assert.equal(new Set(parts.server.received()).size, ids.length);
     });
 
-    for (const behaviour of ['away', 'silent'] as const) {
-      const skip = cannot[behaviour] ?? (behaviour === 'silent' ? unacknowledged : undefined);
-      contract(`close stops at its deadline when the server is ${behaviour}`, {}, skip, async (parts) => {
+    for (const [behaviour, condition] of [
+      ['away', whenAway],
+      ['silent', whenSilent],
+    ] as const) {
+      contract(`close stops at its deadline when the server is ${behaviour}`, {}, condition, async (parts) => {
         await parts.server.behave(behaviour);
         parts.write(1000);
         await parts.delivery.close(50);
@@ -192,7 +209,7 @@ export function sinkContract(
       });
     }
 
-    contract('close may be told to hurry', {}, cannot.away, async (parts) => {
+    contract('close may be told to hurry', {}, whenAway, async (parts) => {
       await parts.server.behave('away');
       parts.write(10);
       const closing = parts.delivery.close(Infinity);
@@ -201,7 +218,7 @@ export function sinkContract(
       assert.equal(parts.account.dropped.shutdown, 10);
     });
 
-    contract('write never throws, whatever the record and whenever it comes', {}, undefined, async (parts) => {
+    contract('write never throws, whatever the record and whenever it comes', {}, always, async (parts) => {
       const odd = ['\ud800', '\0', '\n"\\', '\u2028', '😀'.repeat(100)].join('');
       parts.delivery.write(createRecord(1, { userAgent: odd, path: odd, url: odd, requestBody: odd }));
       parts.delivery.write(createRecord(2, { responseBody: 'x'.repeat(10 * 1024 * 1024) }));
@@ -217,16 +234,21 @@ export function sinkContract(
       assert.ok(parts.account.delivered >= 6, JSON.stringify(parts.account));
     });
 
-    contract('a check says what it found, sends no record and never rejects', {}, undefined, async (parts) => {
+    contract('a check says what it found, sends no record and never rejects', {}, always, async (parts) => {
       const found = await parts.server.transport.check();
       assert.deepEqual([found.isFine, /\w/.test(found.sentence)], [true, true], found.sentence);
       assert.deepEqual(parts.server.received(), []);
     });
 
-    contract('a check notices that the server is away', {}, cannot.away ?? uncheckable, async (parts) => {
-      await parts.server.behave('away');
-      assert.equal((await parts.server.transport.check()).isFine, false);
-    });
+    contract(
+      'a check notices that the server is away',
+      {},
+      { ...whenAway, because: cannot.away ?? uncheckable },
+      async (parts) => {
+        await parts.server.behave('away');
+        assert.equal((await parts.server.transport.check()).isFine, false);
+      },
+    );
   });
 }
 
