@@ -1,7 +1,7 @@
 // Loaded before every test file: ends a file that hangs, whatever it hangs in (also a call that blocks the thread, which no test's timeout can end).
 import { Worker } from 'node:worker_threads';
 
-const limitSeconds = 600;
+const limitSeconds = 1200;
 const watch = `
   setTimeout(() => {
     require('node:fs').writeSync(2, require('node:worker_threads').workerData);
