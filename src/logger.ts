@@ -45,7 +45,8 @@ export class Logger {
   readonly #tellFailure: (error: unknown) => void;
   /** Undefined when nobody is to look. */
   #metrics: MetricsEndpoint | undefined;
-  #isStopped = false;
+  /** From here on packets are refused; what was captured until then is still read. */
+  #stopTime: Date | undefined;
   #isClosing = false;
   /** Lets a source go on that waits for the sinks. */
   #wake = () => {};
@@ -122,7 +123,7 @@ export class Logger {
   }
 
   stop(): void {
-    this.#isStopped = true;
+    this.#stopTime ??= new Date();
     this.#shutdown.leftMs();
     this.#shutdown.hurry();
     this.#wake();
@@ -136,7 +137,7 @@ export class Logger {
     if (this.#isStopped) source.stop();
     const timers = this.#options.isLive ? this.#startTimers() : [];
     const end = await source.run(this.#pipeline);
-    const endTime = new Date();
+    const endTime = this.#stopTime ?? new Date();
     for (const timer of timers) clearInterval(timer);
     this.#pipeline.close();
     await this.#closeSinks();
@@ -154,6 +155,10 @@ export class Logger {
     this.#isClosing = true;
     const patienceMs = isLive || this.#isStopped ? this.#shutdown.leftMs() : Number.POSITIVE_INFINITY;
     await Promise.all(this.#sinks.map((sink) => sink.close(patienceMs)));
+  }
+
+  get #isStopped(): boolean {
+    return this.#stopTime !== undefined;
   }
 
   async #untilReady(): Promise<void> {

@@ -30,7 +30,13 @@ export function createProtocols(context: ConversationContext): Readonly<Record<P
   return {
     tls: { detect: looksLikeTls, counter: 'connections_tls', open: 'ignored' },
     http2: { detect: looksLikeHttp2, counter: 'connections_http2', open: 'ignored' },
-    forward: { detect: looksLikeForward, counter: 'connections_not_http', open: 'ignored' },
+    forward: {
+      detect: looksLikeForward,
+      // Two bytes do not tell: in a compressed body that was joined in its middle, they turn up soon.
+      detectLater: () => 'no',
+      counter: 'connections_not_http',
+      open: 'ignored',
+    },
     http1Request: {
       detect: looksLikeFirstRequest,
       detectLater: looksLikeWholeRequest,

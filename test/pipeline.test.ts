@@ -208,6 +208,37 @@ test('an error of our own in the record of a request that times out costs its co
   assert.deepEqual([pipeline.openConnections, pipeline.openRequests, pipeline.bufferedBytes], [0, 0, 0]);
 });
 
+test('errors of our own in several records of a connection cost none of its others, however it ends', () => {
+  const paths = ['/bad/1', '/good/1', '/bad/2', '/bad/3', '/good/2'];
+  const asked = () => paths.reduce((talk, path) => talk.client(get(path)), new TcpConversation());
+  const begun = answer(200, 'begun, but not at its end').slice(0, -10);
+  for (const [ending, conversation] of [
+    ['answered', asked().server(answer(200, ''))],
+    ['closed', asked().server(begun).close('server')],
+    ['reset', asked().server(begun).reset('server')],
+    ['the capture ends', asked().server(begun)],
+  ] as const) {
+    const counters = createCounters();
+    const seen: string[] = [];
+    const emit = (target: string) => {
+      if (target.startsWith('/bad')) throw new Error('made to fail');
+      seen.push(target);
+    };
+    const pipeline = createPipeline(
+      settings,
+      counters,
+      () => false,
+      ({ request }) => emit(request?.head.target ?? ''),
+      () => {},
+    );
+    feed({ counters, pipeline }, conversation.packets);
+    pipeline.close();
+    assert.deepEqual([seen, counters.internal_errors], [['/good/1', '/good/2'], 3], ending);
+    const { openConnections, openRequests, openExchanges, bufferedBytes } = pipeline;
+    assert.deepEqual([openConnections, openRequests, openExchanges.size, bufferedBytes], [0, 0, 0, 0], ending);
+  }
+});
+
 test('an error of our own that belongs to no connection costs a packet', () => {
   const counters = createCounters();
   const failures: unknown[] = [];

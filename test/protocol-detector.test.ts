@@ -255,6 +255,8 @@ test('where the beginning was missed, HTTP is found at the start of a later segm
     'two words',
     'GET /search?q=',
     '\0\x01\x02',
+    '\x92\xa1 a compressed body',
+    `\x93\xd9${'\x94\xbf'.repeat(1000)}`,
     'x'.repeat(9000),
     'ST / HTTP/1.1\r\n\r\n',
   ]) {

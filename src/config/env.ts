@@ -109,7 +109,7 @@ function serviceLinkWarning(link: Written, variable: Variable<unknown>): string 
  * everybody's: FILE_HASH is no miss of FILE_PATH.
  */
 const familiar =
-  /^(IFACE|IGNORE_|CAP_|TIMEOUT_|LOG|SEND_|FLUENT|ELASTICSEARCH_|FILE_(?:PATH|ROTATE|KEEP|GZIP)|METRICS_|MAX_|REDACT_|SUMMARY_|CONNECTION_|QUEUE_|BATCH|RETRY_|SPOOL_|SHUTDOWN_)/;
+  /^(IFACE|IGNORE_|CAP_|OTHER_HOST|DRAIN|TIMEOUT_|LOG|SEND_|FLUENT|ELASTICSEARCH_|FILE_(?:PATH|ROTATE|KEEP|GZIP)|METRICS_|MAX_|REDACT_|SUMMARY_|CONNECTION_|QUEUE_|BATCH|RETRY_|SPOOL_|SHUTDOWN_)/;
 
 function unknownNames(table: VariableTable, env: Environment): readonly string[] {
   const known = new Set(Object.entries(table).flatMap(([name, variable]) => formsOf(name, variable)));

@@ -55,11 +55,14 @@ export class Conversation implements StreamListener {
   close(reason: CloseReason): void {
     // The parsers may be where the error was.
     if (reason === 'failed') return this.#pairing.endAll('unknown');
-    this.#requests.close();
-    this.#responses.close();
-    if (reason === 'reset') this.#responseSide.interrupt('reset');
-    else this.#responseSide.abandon();
-    this.#pairing.endAll(reason === 'reset' ? 'reset' : reason === 'finished' ? 'closed' : 'unknown');
+    try {
+      this.#requests.close();
+      this.#responses.close();
+      if (reason === 'reset') this.#responseSide.interrupt('reset');
+      else this.#responseSide.abandon();
+    } finally {
+      this.#pairing.endAll(reason === 'reset' ? 'reset' : reason === 'finished' ? 'closed' : 'unknown');
+    }
   }
 
   /** Bytes of unfinished heads. */

@@ -138,11 +138,11 @@ export class Pairing implements TimeoutHandler {
     exchange.heldBytes = 0;
   }
 
-  /** No response will come any more. */
+  /** No response will come any more. An error of our own in one record does not cost those behind it. */
   endAll(outcome: 'reset' | 'closed' | 'unknown'): void {
+    const unanswered = this.#serverSeen ? outcome : 'unknown';
     for (const exchange of [...this.#open]) {
-      if (exchange.response?.isDone) this.end(exchange, 'answered');
-      else this.end(exchange, this.#serverSeen ? outcome : 'unknown');
+      this.#connection.enter(() => this.end(exchange, exchange.response?.isDone ? 'answered' : unanswered));
     }
   }
 

@@ -84,7 +84,8 @@ export class OwnTraffic {
   /** Which message would be ours if we know the client: one with our mark, or one that was not captured. */
   #possiblyOurs({ request, response, outcome }: Exchange): OurMessage | undefined {
     if (response === undefined) return outcome === 'unknown' ? 'response' : undefined;
-    if (isMarked(response, this.#responseMark)) return 'response';
+    // A client that sends our mark itself is one that wants to have it repeated.
+    if (isMarked(response, this.#responseMark)) return isMarked(request, this.#responseMark) ? undefined : 'response';
     return request === undefined ? 'request' : undefined;
   }
 

@@ -95,6 +95,8 @@ test('a near miss of a name is pointed out with the nearest name, and changes no
     TIMEOUT_AFTER_SM: 'TIMEOUT_AFTER_MS',
     IGNORE_URL: 'IGNORE_URLS',
     IFACES: 'IFACE',
+    OTHER_HOST: 'OTHER_HOSTS',
+    DRAINS: 'DRAIN',
     MAX_CONECTIONS: 'MAX_CONNECTIONS',
     SEND_LOG_TO: 'SEND_LOGS_TO',
     REDACT_HEADER: 'REDACT_HEADERS',

@@ -162,6 +162,8 @@ test('what our port is asked is ours, with or without its answer, and nothing el
   assert.ok(!own.isOwnExchange(exchangeOf({ endpoints: scraper })));
   const request = requestMessage({ headers: Object.entries(own.responseMark) });
   assert.ok(!own.isOwnExchange(exchangeOf({ endpoints: scraper, request })));
+  // Elasticsearch, as the application, repeats what a client has read from our port.
+  assert.ok(!own.isOwnExchange(exchangeOf({ endpoints: scraper, request, response })));
   const unanswered = { endpoints: { ...node, clientPort: client.localPort ?? 0 }, response: undefined };
   assert.ok(own.isOwnExchange(exchangeOf({ ...unanswered, outcome: 'unknown' })));
   for (const outcome of ['timeout', 'reset', 'closed'] as const) {
