@@ -303,10 +303,14 @@ for (const [what, code] of [
   ['rejection', 'Promise.reject(new Error("boom"))'],
 ] as const) {
   test(`an ${what} that nobody handles is introduced before its stack`, async () => {
-    const env = { NODE_OPTIONS: `--import data:text/javascript,setTimeout(()=>{${encodeURIComponent(code)}},300)` };
-    const { code: exitCode, stderr } = await runLogger(['--read', '-'], { env, input: 'open' });
+    const failing = `process.on('SIGUSR2', () => { ${code} })`;
+    const env = { MODE: 'debug', NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(failing)}` };
+    const logger = new RunningLogger(['--read', '-'], { env, input: 'open' });
+    await logger.until(({ stderr }) => stderr.includes('debug reading'), 'start');
+    logger.signal('SIGUSR2');
+    const { code: exitCode, stderr } = await logger.finished;
     assert.equal(exitCode, 1);
-    assert.match(stderr, /^internal error, the logger ends \(please report this\): Error: boom\n/);
+    assert.match(stderr, /debug reading .*\ninternal error, the logger ends \(please report this\): Error: boom\n/);
   });
 }
 
