@@ -42,7 +42,7 @@ export async function drained({ graceMs, exchanges, hasForeignSockets, signal, c
     begun = exchanges.begun;
     quietSince = isBusy ? undefined : (quietSince ?? now);
     const quiet = now - (quietSince ?? now);
-    if (signal.aborted) return 'it was asked to end at once';
+    if (signal.aborted) return 'it has to end at once';
     if (!isForeign && quiet >= settleMs) return 'no other process of this pod listens or talks any more';
     if (quiet >= quietMs) return `there was no exchange for ${quietMs / 1000} s`;
     if (now >= until) return 'the rest of SHUTDOWN_GRACE_MS is for delivery';

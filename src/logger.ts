@@ -42,7 +42,7 @@ export class Logger {
   readonly #sinks: readonly Sink[];
   readonly #report: Report;
   readonly #shutdown: Shutdown;
-  readonly #tellFailure: (error: unknown) => void;
+  readonly #tellFailure: ReturnType<typeof createFailureLog>;
   /** Undefined when nobody is to look. */
   #metrics: MetricsEndpoint | undefined;
   /** From here on packets are refused; what was captured until then is still read. */
@@ -119,7 +119,7 @@ export class Logger {
   /** An error of our own that nobody caught: a pod is better off with a logger that goes on than with a container that restarts. */
   failed(error: unknown): void {
     this.counters.internal_errors++;
-    this.#tellFailure(error);
+    this.#tellFailure(error, 'the logger goes on');
   }
 
   stop(): void {

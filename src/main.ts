@@ -14,6 +14,7 @@ import { filterRefusal, loadSettings, type Settings } from './config/settings.ts
 import { demoEnvironment } from './demo/demo-environment.ts';
 import { Logger } from './logger.ts';
 import { memoryLimit } from './memory-limit.ts';
+import { hasHostNetwork, readSurroundings } from './metrics/listen-host.ts';
 import { runLive } from './run-live.ts';
 import { SpoolInUseError } from './sink/spool-lock.ts';
 import type { Pretty } from './sinks.ts';
@@ -21,6 +22,9 @@ import { createLog, type Log } from './telemetry/log.ts';
 import { Progress } from './telemetry/progress.ts';
 
 const exitCodes = { finished: 0, failed: 1, usage: 2 } as const;
+/** With the exit code of a process that had nothing to end in an orderly way yet, as shells count it. */
+const stopSignals = { SIGINT: 130, SIGTERM: 143 } as const;
+type StopSignal = keyof typeof stopSignals;
 const version = process.env['npm_package_version'];
 
 /** Beside the bundle in `dist/`, and beside the sources. */
@@ -31,6 +35,9 @@ type RunCommand = Extract<Command, { kind: 'run' }>;
 // Who does not read the diagnostics any more can do without them.
 process.stderr.on('error', () => {});
 process.on('uncaughtException', crash);
+/** From the very start: the first process of a container that is asked to end while it starts would not be asked again. */
+let stop = (signal: StopSignal): void => endNow(stopSignals[signal]);
+for (const signal of Object.keys(stopSignals) as StopSignal[]) process.on(signal, () => stop(signal));
 main().then((exitCode) => {
   process.exitCode = exitCode;
   // All that can still hold the process now is a write to somebody who has stopped reading, and that cannot be called off.
@@ -100,13 +107,11 @@ async function run(command: RunCommand, settings: Settings, log: Log): Promise<n
     process.on('uncaughtException', (error) => logger.failed(error));
   }
   const drains = path === undefined && isDraining(settings);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      log.debug(`stopping: ${signal}`);
-      if (signal === 'SIGTERM' && drains) void logger.drain();
-      else logger.stop();
-    });
-  }
+  stop = (signal) => {
+    log.debug(`stopping: ${signal}`);
+    if (signal === 'SIGTERM' && drains) void logger.drain();
+    else logger.stop();
+  };
   const end = await (path === undefined
     ? runLive(logger, settings, command.demo, log)
     : runFile(logger, path, settings, log));
@@ -140,9 +145,10 @@ async function introduce(problem: string | undefined, path: string | undefined):
   process.stderr.write(introduction(problem, path));
 }
 
-/** Kubernetes describes its API server to every container. */
-function isDraining({ capture: { drain }, mode }: Settings): boolean {
-  const isInPod = process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
+/** Kubernetes describes its API server to every container. In a host's network others talk on for ever. */
+function isDraining({ capture: { drain }, mode, record }: Settings): boolean {
+  const isInPod =
+    process.env['KUBERNETES_SERVICE_HOST'] !== undefined && !hasHostNetwork(readSurroundings(record.identity.pod));
   return drain === 'always' || (drain === 'auto' && isInPod && mode !== 'development');
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { after, test as nodeTest } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -313,6 +313,19 @@ for (const [what, code] of [
     assert.match(stderr, /debug reading .*\ninternal error, the logger ends \(please report this\): Error: boom\n/);
   });
 }
+
+test('SIGTERM while the program is still starting ends it, also as the first process of a container', async () => {
+  const directory = `${folder}/starting`;
+  mkdirSync(`${directory}/fluentd`, { recursive: true });
+  // Nobody ever writes into this part of a spool: it is read for ever.
+  execFileSync('mkfifo', [`${directory}/fluentd/000000000001.spool`]);
+  const env = { SEND_LOGS_TO: 'fluentd', SPOOL_DIR: directory };
+  const logger = new RunningLogger(['--read', `${root}demo/demo.pcap`], { env });
+  await logger.until(() => existsSync(`${directory}/fluentd/lock`), 'lock of the spool');
+  logger.signal('SIGTERM');
+  const { code, signal } = await logger.finished;
+  assert.deepEqual([code, signal], [143, null]);
+});
 
 test('SIGTERM while a silent pipe is read ends the program', async () => {
   const logger = new RunningLogger(['--read', '-'], { env: { MODE: 'debug' }, input: 'open' });

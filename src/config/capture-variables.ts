@@ -46,7 +46,7 @@ export const captureVariables = {
   DRAIN: variable(choice(['auto', 'always', 'never']), {
     default: 'auto',
     meaning:
-      'whether the capture goes on after SIGTERM: until no other process of this network namespace listens on TCP or has a connection and no exchange is open, or until there was no exchange for 5 s (those of `IGNORE_URLS` do not count), at the latest 5 s before `SHUTDOWN_GRACE_MS` is over (half of it, if that is less than 10 s). `auto`: in a pod; a second SIGTERM, and Ctrl-C, end it at once',
+      'whether the capture goes on after SIGTERM: until no other process of this network namespace listens on TCP or has a connection and no exchange is open, or until there was no exchange for 5 s (those of `IGNORE_URLS` do not count), at the latest 5 s before `SHUTDOWN_GRACE_MS` is over (half of it, if that is less than 10 s). `auto`: in a pod with a network of its own; a second SIGTERM, and Ctrl-C, end it at once',
   }),
   LOCAL_IPS: variable(ipAddresses, {
     default: '',

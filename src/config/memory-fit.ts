@@ -2,6 +2,8 @@ const mebibyte = 1024 * 1024;
 
 /** What node, its code, the caches and the garbage of busy moments take whatever is configured. */
 const ownBytes = 96 * mebibyte;
+/** With less it cannot work: measured, with next to nothing held back. */
+const leastLimit = 48 * mebibyte;
 /** What a followed connection costs beside the bytes that are held back for it. */
 const connectionBytes = 3 * 1024;
 /** Of what is left of the limit; the last third is slack for garbage that is not collected yet. */
@@ -40,4 +42,30 @@ export function fitToMemory<Values extends MemoryBounds>(
     MAX_BUFFERED: fit('MAX_BUFFERED', spare * shares.buffered, bufferedFloor),
     QUEUE_LIMIT: fit('QUEUE_LIMIT', (spare * shares.queues) / queues, queueFloor),
   };
+}
+
+/** What does not fit into the memory limit of the container, one sentence each. */
+export function memoryWarnings(
+  values: MemoryBounds,
+  isGiven: (name: keyof MemoryBounds) => boolean,
+  limitBytes: number | undefined,
+  queues: number,
+): readonly string[] {
+  if (limitBytes === undefined) return [];
+  const limit = `memory limit of ${inMebibytes(limitBytes)}`;
+  if (limitBytes < leastLimit) {
+    return [
+      `The ${limit} is too small: the logger may be killed; it needs ${inMebibytes(leastLimit)}, and 192 MiB for busy pods.`,
+    ];
+  }
+  const given = (['MAX_CONNECTIONS', 'MAX_BUFFERED', 'QUEUE_LIMIT'] as const).filter(isGiven);
+  const wanted = values.MAX_CONNECTIONS * connectionBytes + values.MAX_BUFFERED + values.QUEUE_LIMIT * queues;
+  if (given.length === 0 || wanted + leastLimit <= limitBytes) return [];
+  return [
+    `${given.join(', ')} allow ${inMebibytes(wanted)}, for which the ${limit} is too small: under load the logger may be killed.`,
+  ];
+}
+
+function inMebibytes(bytes: number): string {
+  return `${Math.round(bytes / mebibyte)} MiB`;
 }

@@ -4,7 +4,7 @@ import { type Environment, type Reading, readEnvironment, refusal, showWritten }
 import { arrangeFile, fileConflicts } from './file-variables.ts';
 import { arrangeFluentd, fluentdConflicts } from './fluentd-variables.ts';
 import { arrangeLogstash, logstashConflicts } from './logstash-variables.ts';
-import { fitToMemory } from './memory-fit.ts';
+import { fitToMemory, memoryWarnings } from './memory-fit.ts';
 import { arrangeMetrics } from './metrics-variables.ts';
 import { plainText } from './plain-text.ts';
 import type { Values } from './variable.ts';
@@ -38,6 +38,7 @@ export function loadSettings(env: Environment, memoryLimitBytes?: number): Loade
   if (problems.length > 0) return { kind: 'invalid', problems, warnings, filter };
   const isGiven = (name: VariableName) => reading.given.has(name);
   const values = fitToMemory(reading.values, isGiven, memoryLimitBytes, sinks.sendLogsTo.length);
+  warnings.push(...memoryWarnings(values, isGiven, memoryLimitBytes, sinks.sendLogsTo.length));
   return { kind: 'ok', settings: arrange(values, sinks.sendLogsTo, memoryLimitBytes), warnings, filter };
 }
 

@@ -27,6 +27,11 @@ export function hasPodNetwork({ hostsFile, hostname, podName }: Surroundings): b
   return podName?.slice(0, maxHostname).replace(/[-.]+$/, '') === hostname;
 }
 
+/** Whether kubelet says that this pod has the host's network. */
+export function hasHostNetwork({ hostsFile }: Surroundings): boolean {
+  return kubeletHosts.exec(hostsFile)?.[1] !== undefined;
+}
+
 /**
  * The host to listen on: what METRICS_HOST says; else all addresses of a pod (`undefined`), for kubelet and Prometheus,
  * and loopback where other addresses would be those of a node.

@@ -30,3 +30,13 @@ test('what the operator sets stays as it is, and what depends on it makes room',
   assert.deepEqual(bounds(env, 128 * MiB), [50_000, 64, 32]);
   assert.deepEqual(bounds({ MAX_BUFFERED_PER_CONNECTION: '20MiB', BATCH_BYTES: '7MiB' }, 128 * MiB).slice(1), [20, 14]);
 });
+
+test('what cannot fit is one warning, and never a reason to end', () => {
+  const warned = (env: Readonly<Record<string, string>>, limit: number) => loadSettings(env, limit * MiB).warnings;
+  for (const limit of [48, 64, 192]) assert.deepEqual(warned({}, limit), []);
+  assert.match(warned({}, 32).join(), /^The memory limit of 32 MiB is too small: .* needs 48 MiB/);
+  const [warning = '', ...others] = warned({ MAX_BUFFERED: '500MiB', QUEUE_LIMIT: '1GiB' }, 64);
+  assert.match(warning, /^MAX_BUFFERED, QUEUE_LIMIT allow 1527 MiB, for which the memory limit of 64 MiB is too small/);
+  assert.deepEqual(others, []);
+  assert.deepEqual(warned({ MAX_CONNECTIONS: '10000', MAX_BUFFERED: '24MiB', QUEUE_LIMIT: '8MiB' }, 192), []);
+});

@@ -98,7 +98,7 @@ liveTest(
       records.map(({ url, outcome }) => `${url} ${outcome}`),
       ['/text?first answered', '/silent unknown'],
     );
-    assert.match(stderr, /the capture ends: it was asked to end at once\n/);
+    assert.match(stderr, /the capture ends: it has to end at once\n/);
     assert.match(stderr, /; capture ended at \S+Z with 2 connections open; no loss until then\n$/);
   },
 );

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hasPodNetwork, listenHost, readSurroundings, type Surroundings } from '../../src/metrics/listen-host.ts';
+import {
+  hasHostNetwork,
+  hasPodNetwork,
+  listenHost,
+  readSurroundings,
+  type Surroundings,
+} from '../../src/metrics/listen-host.ts';
 
 const ownHosts = '# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n10.1.2.3\tshop-1\n';
 const nodeHosts = '# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n';
@@ -32,4 +38,10 @@ for (const { what, is, ...surroundings } of rows) {
 test('what is around this process can be read', () => {
   const { hostsFile, hostname, podName } = readSurroundings('shop-1');
   assert.deepEqual([typeof hostsFile, typeof hostname, podName], ['string', 'string', 'shop-1']);
+});
+
+test("the network is only taken for the host's, whose traffic never ends, where kubelet says so", () => {
+  const surroundings = { hostname: 'node-1', podName: 'shop-1' };
+  assert.ok(hasHostNetwork({ ...surroundings, hostsFile: nodeHosts }));
+  for (const hostsFile of [ownHosts, plainHosts, '']) assert.ok(!hasHostNetwork({ ...surroundings, hostsFile }));
 });
