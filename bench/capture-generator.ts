@@ -6,7 +6,7 @@ import { Flag, type Flow, PacketWriter } from './packet-writer.ts';
 /** HTTP traffic to be written as a capture file. Plain data, so that it can be sent to a worker thread. */
 export type Workload = {
   readonly exchanges: number;
-  /** Their numbers begin here, 0 by default: what differs in every exchange, and every connection, is another one than before. */
+  /** Their numbers begin here, 0 by default: neither connections nor values are those of earlier numbers. */
   readonly firstExchange?: number;
   /** Open at the same time, taking turns. */
   readonly connections: number;

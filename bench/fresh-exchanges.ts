@@ -1,8 +1,8 @@
 import { type ExchangeTemplate, head } from './message-templates.ts';
 
 /**
- * A browser's call that came through an ingress, and a call from service to service: 25 header fields each way, as they are in real life, in
- * which ids, dates, cookies and trace contexts are other ones in every exchange.
+ * A browser's call that came through an ingress, and a call from service to service: 25 header fields each way, as
+ * they are in real life, in which ids, dates, cookies and trace contexts differ in every exchange.
  */
 export function freshExchanges(): readonly ExchangeTemplate[] {
   return [

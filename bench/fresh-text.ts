@@ -1,8 +1,8 @@
 /**
- * Text with places for values that are another one in every exchange:
- * `{number}`, `{digits LENGTH NAME}`, `{hex LENGTH NAME}`, `{base64 LENGTH NAME}`, `{base64url LENGTH NAME}`, `{uuid NAME}` and `{date NAME}`.
- * A value follows from its name and the number of the exchange: it is the same wherever this name stands and whenever it is made, and unless it
- * is a short one, it is never the same again in another exchange.
+ * Text with places for values that differ in every exchange: `{number}`, `{digits LENGTH NAME}`, `{hex LENGTH NAME}`,
+ * `{base64 LENGTH NAME}`, `{base64url LENGTH NAME}`, `{uuid NAME}` and `{date NAME}`. A value follows from its name and
+ * the number of the exchange: it is the same wherever this name stands and whenever it is made, and unless it is short,
+ * it is never the same in another exchange.
  */
 export class FreshText {
   readonly length: number;

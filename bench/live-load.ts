@@ -7,7 +7,7 @@ import { freshHeads, type NamedWorkload } from './replay-workloads.ts';
 
 export type LiveLoad = {
   readonly name: string;
-  /** What sends the requests for so many seconds, for the client's side; `before` of this load have been sent already. */
+  /** What sends the requests for so many seconds, for the client's side; `before` of them have been sent already. */
   readonly words: (seconds: number, before: number) => readonly string[];
   /** How many exchanges that is, where no server counts them: requests and responses are packets of our own. */
   readonly played?: (seconds: number) => number;
@@ -34,6 +34,8 @@ const pacedClient = fileURLToPath(new URL('paced-client.ts', import.meta.url));
 
 /** After so many of them the engine has compiled nearly all that it needs. */
 const warmExchanges = 20_000;
+
+const rampSeconds = 2;
 
 /** From a quiet service to all that nginx can answer. */
 export function liveLoads(quick: boolean): readonly LiveLoad[] {
@@ -68,7 +70,8 @@ export function playedLoad(workload: NamedWorkload, rate: number, quick: boolean
       playerWords({
         workload: { ...workload, exchanges: played(seconds), firstExchange: before },
         rate,
-        rampSeconds: 0,
+        // A capture that has just started is slower, and nobody meets full load with one.
+        rampSeconds: before === 0 ? rampSeconds : 0,
       }),
     played,
     warmSeconds: quick ? 2 : warmExchanges / rate,

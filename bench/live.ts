@@ -31,8 +31,9 @@ export async function live(bench: Bench): Promise<Section> {
   const notes = [
     'One run after the other, over a pair of virtual interfaces. CPU is that of the capturing process from before the traffic to after ' +
       'it, for each exchange that it logged, after 20,000 or more of the same load (few with --quick): a sidecar runs for days, and `start` has what its first ' +
-      'second costs. Exchanges are counted by nginx; their rate includes the start of the client. Memory is that of the whole run, with ' +
-      'its start and the capture ring; private memory is RssAnon. What only reads packets throws them away: it is the limit.',
+      'second costs. Exchanges are counted by nginx, or generated and played packet by packet where headers are fresh; ' +
+      'their rate includes the start of the client. Memory is that of the whole run, with its start and the ' +
+      'capture ring; private memory is RssAnon. What only reads packets throws them away: it is the limit.',
     'Targets: no more CPU per exchange than httpry, all exchanges logged, no drops, 64 MB at 500/s.',
   ];
   try {

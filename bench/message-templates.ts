@@ -1,4 +1,4 @@
-/** One exchange as it is sent: heads as text with places for what differs in every exchange (`FreshText`), bodies as sizes. */
+/** One exchange as it is sent: heads as templates of `FreshText`, bodies as sizes. */
 export type ExchangeTemplate = {
   readonly requestHead: string;
   readonly requestBodyBytes: number;
