@@ -11,11 +11,11 @@ export type BuildCost = {
 
 export type BuildPair = { readonly old: BuildCost; readonly new: BuildCost };
 
+type Run = (build: keyof BuildPair, pair: number) => Promise<BuildCost>;
+
 /** Runs both builds in turn; the one that begins is another one each time, so that neither gains from its place. */
-export async function measurePairs(
-  count: number,
-  run: (build: keyof BuildPair, pair: number) => Promise<BuildCost>,
-): Promise<readonly BuildPair[]> {
+export async function measurePairs(count: number, runOnce: Run): Promise<readonly BuildPair[]> {
+  const run: Run = (build, pair) => runOnce(build, pair).catch(failed);
   const pairs: BuildPair[] = [];
   for (let pair = 1; pair <= count; pair += 1) {
     if (pair % 2 === 1) {
@@ -27,6 +27,12 @@ export async function measurePairs(
     }
   }
   return pairs;
+}
+
+/** A run that failed does not take the others with it. */
+function failed(error: unknown): BuildCost {
+  const text = error instanceof Error ? error.message : String(error);
+  return { microseconds: Number.NaN, failure: text.trim().split('\n', 1)[0] };
 }
 
 /** One row for each pair, and one of the medians; a run that is not whole is said and does not count. */

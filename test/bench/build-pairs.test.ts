@@ -17,6 +17,17 @@ test('both builds run once in each pair, and take turns in being the first', asy
   );
 });
 
+test('a run that fails is one that does not count, and the others go on', async () => {
+  const pairs = await measurePairs(2, async (build, pair) => {
+    if (build === 'new' && pair === 1) throw new Error('it has ended: no capture\nat its start');
+    return took(10);
+  });
+  assert.deepEqual(pairs, [
+    { old: took(10), new: { microseconds: Number.NaN, failure: 'it has ended: no capture' } },
+    { old: took(10), new: took(10) },
+  ]);
+});
+
 test('the median is that of the ratios of the pairs, not the ratio of the medians', () => {
   const pairs = [
     { old: took(10), new: took(20) },
