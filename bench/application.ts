@@ -82,8 +82,8 @@ async function measureOne(
   tool: LiveTool | undefined,
 ): Promise<Run> {
   const capture = tool && (await startCapture(bench, network, tool));
-  await sendTraffic(bench, network, load.words(2));
-  const said = await sendTraffic(bench, network, load.words(load.seconds));
+  await sendTraffic(bench, network, load.words(2, 0));
+  const said = await sendTraffic(bench, network, load.words(load.seconds, 0));
   await capture?.stop('SIGINT');
   const rate = Number(/Requests\/sec:\s*([\d.]+)/.exec(said)?.[1]);
   const [, slow, unit] = /99%\s+([\d.]+)(us|ms|s)/.exec(said) ?? [];

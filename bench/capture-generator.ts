@@ -1,10 +1,13 @@
 import { createRandom, type Random } from '../test/tools/random.ts';
+import { FreshText } from './fresh-text.ts';
 import type { ExchangeTemplate } from './message-templates.ts';
 import { Flag, type Flow, PacketWriter } from './packet-writer.ts';
 
 /** HTTP traffic to be written as a capture file. Plain data, so that it can be sent to a worker thread. */
 export type Workload = {
   readonly exchanges: number;
+  /** Their numbers begin here, 0 by default: neither connections nor values are those of earlier numbers. */
+  readonly firstExchange?: number;
   /** Open at the same time, taking turns. */
   readonly connections: number;
   /** Then the connection is closed, and a new one takes its place. */
@@ -27,6 +30,17 @@ const lanesAtOnce = 200;
 /** Larger bodies are not put together in memory before they are sent. */
 const gatheredBytes = 65_536;
 
+/** The packets of an exchange, on average, but for those that open and close connections. */
+export function packetsPerExchange(templates: readonly ExchangeTemplate[]): number {
+  const segments = (text: string, bodyBytes: number) =>
+    Math.ceil((new FreshText(text).length + bodyBytes) / maxSegment);
+  const packets = templates.map(
+    ({ requestHead, requestBodyBytes, responseHead, responseBodyBytes }) =>
+      segments(requestHead, requestBodyBytes) + segments(responseHead, responseBodyBytes) + 1,
+  );
+  return packets.reduce((sum, each) => sum + each, 0) / packets.length;
+}
+
 /** Writes the workload as a pcap file, in pieces. */
 export function generateCapture(workload: Workload, write: (bytes: Buffer) => void): Generated {
   const generator = new CaptureGenerator(workload, write);
@@ -48,22 +62,27 @@ class CaptureGenerator {
   readonly #responses: readonly Message[];
   readonly #gathered = new Gathered();
   readonly #random: Random = createRandom(1);
-  #flows = 0;
-  #exchanges = 0;
+  /** Of the next connection and the next exchange. */
+  #flows: number;
+  #next: number;
+  readonly #end: number;
 
   constructor(workload: Workload, write: (bytes: Buffer) => void) {
     this.#workload = workload;
     this.writer = new PacketWriter(write);
-    const templates = workload.exchangeTemplates;
+    const { exchanges, firstExchange = 0, exchangeTemplates: templates } = workload;
+    this.#flows = firstExchange;
+    this.#next = firstExchange;
+    this.#end = firstExchange + exchanges;
     this.#requests = templates.map((template) => message(template.requestHead, template.requestBodyBytes));
     this.#responses = templates.map((template) => message(template.responseHead, template.responseBodyBytes));
   }
 
   /** Each lane has one connection at a time; a group of them send requests, then all of these get responses, and so on. */
   run(): void {
-    const { connections, exchanges } = this.#workload;
+    const { connections } = this.#workload;
     const lanes = Array.from({ length: connections }, (): Lane => ({ flow: undefined, left: 0, asked: [] }));
-    for (let next = 0; this.#exchanges < exchanges; next = next + lanesAtOnce < connections ? next + lanesAtOnce : 0) {
+    for (let next = 0; this.#next < this.#end; next = next + lanesAtOnce < connections ? next + lanesAtOnce : 0) {
       const group = lanes.slice(next, next + lanesAtOnce);
       for (const lane of group) this.#ask(lane);
       for (const lane of group) this.#answer(lane);
@@ -72,14 +91,14 @@ class CaptureGenerator {
   }
 
   #ask(lane: Lane): void {
-    const { exchanges, exchangesPerConnection, pipelined = 1 } = this.#workload;
-    const count = Math.min(pipelined, exchanges - this.#exchanges, lane.flow ? lane.left : exchangesPerConnection);
+    const { exchangesPerConnection, pipelined = 1 } = this.#workload;
+    const count = Math.min(pipelined, this.#end - this.#next, lane.flow ? lane.left : exchangesPerConnection);
     if (count === 0) return;
     if (lane.flow === undefined) {
       lane.flow = this.#open();
       lane.left = exchangesPerConnection;
     }
-    for (let index = 0; index < count; index += 1) lane.asked.push(this.#exchanges++);
+    for (let index = 0; index < count; index += 1) lane.asked.push(this.#next++);
     lane.left -= count;
     this.#send(lane.flow, true, this.#requests, lane.asked);
   }
@@ -151,14 +170,10 @@ class CaptureGenerator {
 
 const nothing = Buffer.alloc(0);
 
-/** `marks` are the places of numbers in `head`. */
-type Message = { readonly head: Buffer; readonly marks: readonly number[]; readonly bodyBytes: number };
-
-const markLength = 8;
+type Message = { readonly head: FreshText; readonly bodyBytes: number };
 
 function message(text: string, bodyBytes: number): Message {
-  const marks = [...text.matchAll(/#{8}/g)].map(({ index }) => index);
-  return { head: Buffer.from(text, 'latin1'), marks, bodyBytes };
+  return { head: new FreshText(text), bodyBytes };
 }
 
 /** Puts messages that are sent together one after the other. */
@@ -173,10 +188,9 @@ class Gathered {
     let used = 0;
     let rest = 0;
     for (const exchange of exchanges) {
-      const { head, marks, bodyBytes } = messages[exchange % messages.length] ?? missingMessage();
+      const { head, bodyBytes } = messages[exchange % messages.length] ?? missingMessage();
       if (rest > 0) throw new Error('a large body must be the last that is sent together');
-      head.copy(this.#buffer, used);
-      for (const mark of marks) writeDigits(this.#buffer, used + mark, exchange);
+      head.copy(this.#buffer, used, exchange);
       const gathered = bodyBytes > gatheredBytes ? 0 : bodyBytes;
       this.#buffer.fill('x', used + head.length, used + head.length + gathered);
       used += head.length + gathered;
@@ -188,12 +202,4 @@ class Gathered {
 
 function missingMessage(): never {
   throw new Error('a workload needs at least one exchange template');
-}
-
-function writeDigits(buffer: Buffer, at: number, value: number): void {
-  let left = value;
-  for (let index = at + markLength - 1; index >= at; index -= 1) {
-    buffer[index] = 48 + (left % 10);
-    left = Math.floor(left / 10);
-  }
 }

@@ -11,6 +11,8 @@ export type Command = {
 };
 
 const memoryIntervalMs = 20;
+/** For what a command says when it is ready, on a machine that is busy. */
+const saysLimitMs = 60_000;
 /** Who is asked to stop has this long. */
 const stopLimitMs = 10_000;
 /** Of what a command says on stderr, the end is kept. */
@@ -65,7 +67,7 @@ export class RunningCommand {
   }
 
   async saysOnStderr(text: string): Promise<void> {
-    for (const deadline = Date.now() + 10_000; !this.errors.includes(text); await sleep(10)) {
+    for (const deadline = Date.now() + saysLimitMs; !this.errors.includes(text); await sleep(10)) {
       const { exitCode } = this.#child;
       if (exitCode !== null || Date.now() > deadline) throw new Error(`no '${text}' from it, but: ${this.errors}`);
     }

@@ -1,12 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { whole } from './format.ts';
 import { serverAddress, serverPort } from './live-network.ts';
+import { playerWords } from './player-words.ts';
 import { findProgram } from './programs.ts';
+import { freshHeads, type NamedWorkload } from './replay-workloads.ts';
 
 export type LiveLoad = {
   readonly name: string;
-  /** What sends the requests for so many seconds, for the client's side. */
-  readonly words: (seconds: number) => readonly string[];
+  /** What sends the requests for so many seconds, for the client's side; `before` of them have been sent already. */
+  readonly words: (seconds: number, before: number) => readonly string[];
+  /** How many exchanges that is, where no server counts them: requests and responses are packets of our own. */
+  readonly played?: (seconds: number) => number;
   /** How long, before anything is measured. */
   readonly warmSeconds: number;
   readonly seconds: number;
@@ -31,6 +35,8 @@ const pacedClient = fileURLToPath(new URL('paced-client.ts', import.meta.url));
 /** After so many of them the engine has compiled nearly all that it needs. */
 const warmExchanges = 20_000;
 
+const rampSeconds = 2;
+
 /** From a quiet service to all that nginx can answer. */
 export function liveLoads(quick: boolean): readonly LiveLoad[] {
   const quiet: LiveLoad = { ...pacedLoad(500, quick ? 2 : warmExchanges / 500, quick), memoryTarget: 64e6 };
@@ -48,6 +54,29 @@ export function liveLoads(quick: boolean): readonly LiveLoad[] {
 export function pacedLoad(rate: number, warmSeconds: number, quick: boolean): LiveLoad {
   const words = (seconds: number) => paced(rate, seconds);
   return { name: `${whole(rate)}/s`, words, warmSeconds, seconds: quick ? 2 : 6 };
+}
+
+/** Heads that are never the same, at the rates between which the cost of a wake-up is the most and the least of it. */
+export function freshLoads(quick: boolean): readonly LiveLoad[] {
+  return (quick ? [5000] : [500, 5000]).map((rate) => playedLoad(freshHeads, rate, quick));
+}
+
+/** A workload, packet by packet, without a server. */
+export function playedLoad(workload: NamedWorkload, rate: number, quick: boolean): LiveLoad {
+  const played = (seconds: number) => Math.round(rate * seconds);
+  return {
+    name: `${workload.name}, ${whole(rate)}/s`,
+    words: (seconds, before) =>
+      playerWords({
+        workload: { ...workload, exchanges: played(seconds), firstExchange: before },
+        rate,
+        // A capture that has just started is slower, and nobody meets full load with one.
+        rampSeconds: before === 0 ? rampSeconds : 0,
+      }),
+    played,
+    warmSeconds: quick ? 2 : warmExchanges / rate,
+    seconds: quick ? 2 : 6,
+  };
 }
 
 function paced(rate: number, seconds: number): readonly string[] {

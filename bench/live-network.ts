@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, NetworkNamespace, namespacesMissing } from '../test/capture/network-namespace.ts';
 import { RunningCommand } from './command.ts';
 import { Drain } from './drain.ts';
+import { receiverMac } from './packet-writer.ts';
 import { findProgram, type ProgramName } from './programs.ts';
 
 export const serverInterface = 'eth0';
@@ -33,6 +34,8 @@ export class LiveNetwork {
     this.#folder = folder;
     process.once('exit', this.#removing);
     connect(this.#server, this.#client);
+    // Or generated packets would be those of another host.
+    this.#server.ip(`link set ${serverInterface} address ${receiverMac}`);
   }
 
   onServer(words: readonly string[]): readonly string[] {

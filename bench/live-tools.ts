@@ -1,7 +1,7 @@
 import { bareReaderCommand } from './bare-reader-command.ts';
 import type { Command } from './command.ts';
 import { serverInterface } from './live-network.ts';
-import { loggerCommand, summaryCount } from './logger-command.ts';
+import { buildCommand, loggerCommand, summaryCount } from './logger-command.ts';
 import { findProgram } from './programs.ts';
 
 /** Something that captures live. */
@@ -33,7 +33,17 @@ export function bareTool(): LiveTool {
 }
 
 export function ours(headers: boolean): LiveTool {
-  const command = loggerCommand(headers, [], { IFACE: serverInterface });
+  return loggerTool(loggerCommand(headers, [], captureEnv));
+}
+
+/** Any build of ours, with all headers. */
+export function buildTool(program: string): LiveTool {
+  return loggerTool(buildCommand(program, [], { LOG_HEADERS: 'true', ...captureEnv }));
+}
+
+const captureEnv = { IFACE: serverInterface };
+
+function loggerTool(command: Command): LiveTool {
   return {
     name: command.name,
     command,

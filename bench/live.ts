@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RunningCommand } from './command.ts';
 import { Drain } from './drain.ts';
 import { megabytes, percent, shown, times, whole } from './format.ts';
-import { type LiveLoad, liveLoads } from './live-load.ts';
+import { freshLoads, type LiveLoad, liveLoads } from './live-load.ts';
 import { LiveNetwork, liveMissing } from './live-network.ts';
 import { bareTool, type LiveTool, liveTools, reference } from './live-tools.ts';
 import { type Bench, outOfTimeNotes, type Section, skipped } from './part.ts';
@@ -26,18 +26,19 @@ export async function live(bench: Bench): Promise<Section> {
   const missing = liveMissing('ip', 'nginx', 'wrk');
   if (missing !== undefined) return skipped(title, missing);
   const network = new LiveNetwork(bench.folder);
-  const runs: Run[][] = [];
+  const runs: LiveRun[][] = [];
   const leftOut: string[] = [];
   const notes = [
     'One run after the other, over a pair of virtual interfaces. CPU is that of the capturing process from before the traffic to after ' +
       'it, for each exchange that it logged, after 20,000 or more of the same load (few with --quick): a sidecar runs for days, and `start` has what its first ' +
-      'second costs. Exchanges are counted by nginx; their rate includes the start of the client. Memory is that of the whole run, with ' +
-      'its start and the capture ring; private memory is RssAnon. What only reads packets throws them away: it is the limit.',
+      'second costs. Exchanges are counted by nginx, or generated and played packet by packet where headers are fresh; ' +
+      'their rate includes the start of the client. Memory is that of the whole run, with its start and the ' +
+      'capture ring; private memory is RssAnon. What only reads packets throws them away: it is the limit.',
     'Targets: no more CPU per exchange than httpry, all exchanges logged, no drops, 64 MB at 500/s.',
   ];
   try {
     const nginx = await network.startNginx();
-    for (const load of liveLoads(bench.quick)) {
+    for (const load of [...liveLoads(bench.quick), ...freshLoads(bench.quick)]) {
       if (bench.secondsLeft() <= 0) leftOut.push(load.name);
       else runs.push(await measureLoad(bench, network, load));
     }
@@ -46,10 +47,16 @@ export async function live(bench: Bench): Promise<Section> {
     network.remove();
   }
   const rows = runs.flatMap((ofLoad) => ofLoad.map((run) => row(run, httpryOf(ofLoad))));
-  return { title, columns, rows, notes: [...notes, ...outOfTimeNotes(leftOut)], plots: [costPlot(runs.flat())] };
+  return {
+    title,
+    columns,
+    rows,
+    notes: [...notes, ...outOfTimeNotes(leftOut)],
+    plots: [costPlot(runs.flat().filter(({ load }) => load.played === undefined))],
+  };
 }
 
-type Run = {
+export type LiveRun = {
   readonly tool: LiveTool | undefined;
   readonly load: LiveLoad;
   /** While it was measured, and those of warming up, too. */
@@ -62,8 +69,8 @@ type Run = {
   readonly drops: number;
 };
 
-async function measureLoad(bench: Bench, network: LiveNetwork, load: LiveLoad): Promise<Run[]> {
-  const runs: Run[] = [];
+async function measureLoad(bench: Bench, network: LiveNetwork, load: LiveLoad): Promise<LiveRun[]> {
+  const runs: LiveRun[] = [];
   for (const tool of [...(load.isUnlimited ? [undefined] : []), ...liveTools(), bareTool()]) {
     bench.progress(`live: ${load.name}: ${tool?.name ?? 'nothing'}`);
     runs.push(await measureOne(bench, network, load, tool));
@@ -71,11 +78,11 @@ async function measureLoad(bench: Bench, network: LiveNetwork, load: LiveLoad): 
   return runs;
 }
 
-function httpryOf(runs: readonly Run[]): Run | undefined {
+function httpryOf(runs: readonly LiveRun[]): LiveRun | undefined {
   return runs.find(({ tool }) => tool?.name === reference);
 }
 
-function costPlot(runs: readonly Run[]): Plot {
+function costPlot(runs: readonly LiveRun[]): Plot {
   const names = [...new Set(runs.flatMap(({ tool }) => tool?.name ?? []))];
   return {
     name: 'live-cost',
@@ -92,34 +99,43 @@ function costPlot(runs: readonly Run[]): Plot {
   };
 }
 
-async function measureOne(
+/** One tool under one load, from its start to its end. */
+export async function measureOne(
   bench: Bench,
   network: LiveNetwork,
   load: LiveLoad,
   tool: LiveTool | undefined,
-): Promise<Run> {
+): Promise<LiveRun> {
   const capture = tool && (await startCapture(bench, network, tool));
-  const servedAtStart = network.requestsServed();
-  await sendTraffic(bench, network, load.words(load.warmSeconds));
-  await sleep(settleMs);
-  const servedBefore = network.requestsServed();
+  const warm = await sendLoad(bench, network, load, load.warmSeconds, 0);
   const cpuBefore = capture === undefined ? 0 : cpuSeconds(capture.pid);
-  const started = performance.now();
-  await sendTraffic(bench, network, load.words(load.seconds));
-  const seconds = (performance.now() - started) / 1000;
-  await sleep(settleMs);
-  const served = network.requestsServed();
+  const { exchanges, seconds } = await sendLoad(bench, network, load, load.seconds, warm.exchanges);
   const cpuAfter = capture === undefined ? 0 : cpuSeconds(capture.pid);
   const memory = capture?.memory() ?? { peakBytes: 0, privateBytes: 0 };
   await capture?.stop('SIGINT');
   return {
-    ...{ tool, load, seconds, memory },
-    exchanges: served - servedBefore,
-    allExchanges: served - servedAtStart,
+    ...{ tool, load, seconds, memory, exchanges },
+    allExchanges: warm.exchanges + exchanges,
     cpuSeconds: cpuAfter - cpuBefore,
     lines: capture?.output.lines ?? 0,
     drops: tool?.drops(capture?.errors ?? '') ?? 0,
   };
+}
+
+/** Returns how many exchanges that was, and how long it took, without the time for the capture to settle. */
+async function sendLoad(
+  bench: Bench,
+  network: LiveNetwork,
+  load: LiveLoad,
+  seconds: number,
+  before: number,
+): Promise<{ readonly exchanges: number; readonly seconds: number }> {
+  const servedBefore = load.played === undefined ? network.requestsServed() : 0;
+  const started = performance.now();
+  await sendTraffic(bench, network, load.words(seconds, before));
+  const taken = (performance.now() - started) / 1000;
+  await sleep(settleMs);
+  return { exchanges: load.played?.(seconds) ?? network.requestsServed() - servedBefore, seconds: taken };
 }
 
 /** Runs a client to its end; returns what it said on stderr. */
@@ -146,7 +162,7 @@ export async function startCapture(bench: Bench, network: LiveNetwork, tool: Liv
   return capture;
 }
 
-function row(run: Run, httpry: Run | undefined): string[] {
+function row(run: LiveRun, httpry: LiveRun | undefined): string[] {
   const { load, tool, exchanges, seconds, memory } = run;
   const common = [load.name, tool?.name ?? 'nothing', whole(exchanges), whole(exchanges / seconds)];
   if (tool === undefined) return common;
@@ -163,15 +179,15 @@ function row(run: Run, httpry: Run | undefined): string[] {
 }
 
 /** Of an exchange that was logged, seconds: what was dropped cost little. */
-function cost(run: Run): number {
+export function cost(run: LiveRun): number {
   return run.cpuSeconds / (run.exchanges * loggedShare(run));
 }
 
-function loggedShare({ tool, lines, allExchanges }: Run): number {
+export function loggedShare({ tool, lines, allExchanges }: LiveRun): number {
   return tool?.linesPerExchange === undefined ? 1 : lines / tool.linesPerExchange / allExchanges;
 }
 
-function targets(run: Run, httpry: Run | undefined): string {
+function targets(run: LiveRun, httpry: LiveRun | undefined): string {
   const { memoryTarget } = run.load;
   const misses = [
     ...(httpry && cost(run) > cost(httpry) ? ['CPU'] : []),

@@ -1,4 +1,4 @@
-/** One exchange as it is sent: heads as text, bodies as sizes. `########` becomes a number that differs in every exchange. */
+/** One exchange as it is sent: heads as templates of `FreshText`, bodies as sizes. */
 export type ExchangeTemplate = {
   readonly requestHead: string;
   readonly requestBodyBytes: number;
@@ -6,7 +6,7 @@ export type ExchangeTemplate = {
   readonly responseBodyBytes: number;
 };
 
-const mark = '########';
+const mark = '{number}';
 
 type Call = {
   readonly line: string;
@@ -84,11 +84,25 @@ export function usualExchanges(): readonly ExchangeTemplate[] {
   });
 }
 
+/** A probe of a service: one request and one response, always the same. */
+export function probes(): readonly ExchangeTemplate[] {
+  const request = ['Host: stock:8080', 'User-Agent: kube-probe/1.30', 'Accept: */*', 'Connection: keep-alive'];
+  const response = ['Server: nginx/1.26.1', 'Content-Type: text/plain', 'Content-Length: 2', 'Connection: keep-alive'];
+  return [
+    {
+      requestHead: head('GET /health HTTP/1.1', request),
+      requestBodyBytes: 0,
+      responseHead: head('HTTP/1.1 200 OK', response),
+      responseBodyBytes: 2,
+    },
+  ];
+}
+
 /** A GET whose heads have `fields` fields of about `valueLength` characters each way beside the necessary ones. */
 export function longHeads(fields: number, valueLength: number): readonly ExchangeTemplate[] {
   const more = Array.from({ length: fields - 2 }, (_, index) => {
-    const value = `${mark}${'abcdefghijklmnopqrstuvwxyz0123456789-_'.repeat(Math.ceil(valueLength / 38))}`;
-    return `X-Shop-Context-${String(index).padStart(2, '0')}: ${value.slice(0, Math.max(valueLength, mark.length))}`;
+    const rest = 'abcdefghijklmnopqrstuvwxyz0123456789-_'.repeat(Math.ceil(valueLength / 38));
+    return `X-Shop-Context-${String(index).padStart(2, '0')}: ${mark}${rest.slice(0, Math.max(0, valueLength - 8))}`;
   });
   const request = ['Host: orders.shop.svc.cluster.local', 'User-Agent: okhttp/4.12.0', ...more];
   const response = ['Content-Type: application/json', 'Content-Length: 120', ...more];
@@ -104,7 +118,7 @@ export function longHeads(fields: number, valueLength: number): readonly Exchang
 
 /** A download of a body of that size. */
 export function download(bodyBytes: number): readonly ExchangeTemplate[] {
-  const response = ['Content-Type: application/octet-stream', `Content-Length: ${bodyBytes}`, 'ETag: "########"'];
+  const response = ['Content-Type: application/octet-stream', `Content-Length: ${bodyBytes}`, `ETag: "${mark}"`];
   return [
     {
       requestHead: head(`GET /files/${mark} HTTP/1.1`, ['Host: files.shop.svc.cluster.local', 'Accept: */*']),
@@ -115,6 +129,6 @@ export function download(bodyBytes: number): readonly ExchangeTemplate[] {
   ];
 }
 
-function head(startLine: string, fields: readonly string[]): string {
+export function head(startLine: string, fields: readonly string[]): string {
   return `${[startLine, ...fields].join('\r\n')}\r\n\r\n`;
 }

@@ -1,12 +1,11 @@
 // Sends a generated workload out of an interface, packet by packet, at a steady rate: traffic that costs the machine little beside the capture.
 import { writeSync } from 'node:fs';
 import { loadLibc } from '../src/capture/libc.ts';
-import { generateCapture } from './capture-generator.ts';
-import { usualExchanges } from './message-templates.ts';
+import { generateCapture, packetsPerExchange, type Workload } from './capture-generator.ts';
 
-type PlayerSettings = {
+export type PlayerSettings = {
   readonly interfaceName: string;
-  readonly exchanges: number;
+  readonly workload: Workload;
   /** Exchanges per second. */
   readonly rate: number;
   /** The rate rises from nothing in this time, as nobody meets full load with code that was never run before. */
@@ -18,26 +17,21 @@ const SOCK_RAW = 3;
 /** Of a pcap file and of each packet in it. */
 const fileHeader = 24;
 const packetHeader = 16;
-/** Request, response and acknowledgement; what opens and closes connections is few beside them. */
-const packetsPerExchange = 3;
 /** Who is later than this does not catch up: that would be a burst that nobody has asked for. */
 const maxLateMs = 20;
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 const settings: PlayerSettings = JSON.parse(process.argv[2] ?? '{}');
 const socket = openSocket(settings.interfaceName);
+const { workload } = settings;
 /** Packets per millisecond. */
-const fullRate = (settings.rate * packetsPerExchange) / 1000;
-const rampMs = settings.rampSeconds * 1000;
+const fullRate = (settings.rate * packetsPerExchange(workload.exchangeTemplates)) / 1000;
+const rampMs = Math.max(1, settings.rampSeconds * 1000);
 let started: number | undefined;
 /** When the next packet is due, by `performance.now()`. */
 let due = 0;
 let isFirstPiece = true;
-const { exchanges } = settings;
-generateCapture(
-  { exchanges, connections: 200, exchangesPerConnection: 500, exchangeTemplates: usualExchanges() },
-  play,
-);
+generateCapture(workload, play);
 
 /** One piece of the capture. The next one is made while no packet is due, or a little late. */
 function play(piece: Buffer): void {

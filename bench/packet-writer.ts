@@ -8,6 +8,9 @@ export type Flow = {
   serverSequence: number;
 };
 
+/** To whom all packets are addressed. */
+export const receiverMac = '02:00:00:00:00:01';
+
 export const Flag = { fin: 1, syn: 2, push: 8, ack: 16 } as const;
 
 const recordHeader = 16;
@@ -89,7 +92,8 @@ export class PacketWriter {
 }
 
 const template = Buffer.alloc(headers);
-template.set([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0], 0);
+template.set(Buffer.from(receiverMac.replaceAll(':', ''), 'hex'), 0);
+template.set([2, 0, 0, 0, 0, 2, 8, 0], 6);
 template.set([0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, 6], 14);
 template[tcpAt + 12] = 0x80;
 template.set([0xfa, 0xf0], tcpAt + 14);

@@ -14,8 +14,8 @@ import { start } from './start.ts';
  * a share only runs when it is asked for.
  */
 export const parts = {
-  replay: { measure: replay, share: 9 },
-  live: { measure: live, share: 16 },
+  replay: { measure: replay, share: 10 },
+  live: { measure: live, share: 28 },
   application: { measure: application, share: 6 },
   start: { measure: start, share: 2 },
   idle: { measure: idle, share: 1 },

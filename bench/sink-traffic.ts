@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { RunningCommand } from './command.ts';
 import { Drain } from './drain.ts';
-import { clientInterface, type LiveNetwork } from './live-network.ts';
+import type { LiveNetwork } from './live-network.ts';
+import { playerWords } from './player-words.ts';
 import type { Receiver } from './receiver.ts';
+import { smallExchanges } from './replay-workloads.ts';
 import type { LiveSituation } from './sink-situations.ts';
 
-const player = fileURLToPath(new URL('packet-player.ts', import.meta.url));
 /** How far the traffic may be behind on a machine that is too busy. */
 const lateMs = 15_000;
 
@@ -17,8 +17,8 @@ export async function playTraffic(
   receiver: Receiver | undefined,
   folder: string,
 ): Promise<number> {
-  const settings = JSON.stringify({ interfaceName: clientInterface, rate, rampSeconds, exchanges });
-  const words = network.onClient([process.execPath, '--import', 'tsx', player, settings]);
+  const workload = { ...smallExchanges, exchanges };
+  const words = network.onClient(playerWords({ workload, rate, rampSeconds }));
   const traffic = new RunningCommand({ name: 'traffic', words }, new Drain(folder));
   await traffic.saysOnStderr('playing');
   const started = performance.now();

@@ -28,7 +28,7 @@ export async function start(bench: Bench): Promise<Section> {
   const runs = bench.quick ? 3 : 9;
   try {
     const nginx = await network.startNginx();
-    const traffic = pacedLoad(1000, 0, bench.quick).words(2 * runs);
+    const traffic = pacedLoad(1000, 0, bench.quick).words(2 * runs, 0);
     const client = new RunningCommand({ name: 'client', words: network.onClient(traffic) }, new Drain(bench.folder));
     const firstPackets: number[] = [];
     for (let run = 0; run < runs; run += 1) firstPackets.push(await millisecondsToFirstPacket(network));

@@ -44,3 +44,18 @@ test('a page that is not there is told before anything is measured', (t) => {
   assert.equal(stdout, '');
   assert.ok(stderr.startsWith(`There is no page ${page}.\n`));
 });
+
+test('a build that is not there, or a part that cannot be compared, is told before anything is measured', () => {
+  const absent = bench('--compare', '/nonexistent/main.js');
+  assert.deepEqual([absent.status, absent.stdout], [2, '']);
+  assert.ok(absent.stderr.startsWith('There is no build /nonexistent/main.js.\n'));
+  const other = bench('--compare', program, 'replay', 'sinks');
+  assert.deepEqual([other.status, other.stdout], [2, '']);
+  assert.ok(other.stderr.startsWith('Two builds are compared by replay and live only.\n'));
+});
+
+test('where no network namespaces can be made, two builds are not compared live, and it is said', () => {
+  const { status, stdout, stderr } = bench('--compare', program, 'live');
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^Skipped: live: /m);
+});
