@@ -1,4 +1,5 @@
 import { goldenEndings } from './golden-endings.ts';
+import { goldenFields } from './golden-fields.ts';
 import { goldenFraming } from './golden-framing.ts';
 import { goldenLinks } from './golden-links.ts';
 import { goldenLoss } from './golden-loss.ts';
@@ -36,5 +37,5 @@ export const secretMark = 'hush';
 
 /** Each capture of `test/golden`, made of what its conversation is about; nothing here was printed by the product. */
 export function goldenCaptures(): GoldenCapture[] {
-  return [...goldenFraming(), ...goldenEndings(), ...goldenLoss(), ...goldenLinks()];
+  return [...goldenFraming(), ...goldenFields(), ...goldenEndings(), ...goldenLoss(), ...goldenLinks()];
 }

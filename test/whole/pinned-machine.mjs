@@ -1,0 +1,15 @@
+// Loaded before the program (`node --import`): what the program finds out about its machine is the same on every machine.
+import { syncBuiltinESMExports } from 'node:module';
+import os from 'node:os';
+import tty from 'node:tty';
+
+os.hostname = () => 'pinned-host';
+os.networkInterfaces = () => ({});
+process.constrainedMemory = () => 0;
+const { PINNED_COLUMNS: columns } = process.env;
+if (columns !== undefined) {
+  // Standard output is taken for a terminal of this width.
+  tty.isatty = (descriptor) => descriptor === 1;
+  process.stdout.columns = Number(columns);
+}
+syncBuiltinESMExports();

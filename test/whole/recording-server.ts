@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { ownPort } from '../tools/own-port.ts';
+
+/** A TCP server on loopback that keeps the bytes it is sent, and passes them on to a server that answers, if there is one. */
+export class RecordingServer {
+  port = 0;
+  readonly #answering: number | undefined;
+  readonly #server = createServer({ allowHalfOpen: true }, (socket) => this.#take(socket));
+  /** The bytes of each connection, in the order in which they were opened. */
+  readonly #received: Buffer[][] = [];
+  readonly #ends: Promise<unknown>[] = [];
+  readonly #sockets = new Set<Socket>();
+
+  /** `answering`: the port on loopback of the server that answers. */
+  constructor(answering?: number) {
+    this.#answering = answering;
+  }
+
+  async start(): Promise<this> {
+    this.port = await ownPort();
+    this.#server.listen(this.port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return this;
+  }
+
+  /** All bytes, when the clients have closed their connections. */
+  async received(): Promise<Buffer> {
+    await Promise.all(this.#ends);
+    return Buffer.concat(this.#received.flat());
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #take(client: Socket): void {
+    const bytes: Buffer[] = [];
+    this.#received.push(bytes);
+    this.#ends.push(new Promise((resolve) => client.once('close', resolve)));
+    this.#keep(client);
+    client.on('data', (chunk: Buffer) => bytes.push(chunk));
+    if (this.#answering === undefined) {
+      client.on('end', () => client.end());
+      return;
+    }
+    const server = connect({ port: this.#answering, host: '127.0.0.1', allowHalfOpen: true });
+    this.#keep(server);
+    client.pipe(server).pipe(client);
+    client.once('close', () => server.destroy());
+    server.once('close', () => client.destroy());
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+}
