@@ -9,11 +9,11 @@ ARG BASE_IMAGE=gcr.io/distroless/nodejs24-debian12
 FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build
 ARG TARGETARCH
 ARG SOURCE_DATE_EPOCH=0
-# For builds without a network: a folder of the context that scripts/image-root.mjs has filled before.
+# For builds without a network: a folder of the context that scripts/image/image-root.mjs has filled before.
 ARG PREBUILT=
 WORKDIR /src
 COPY . .
-RUN ["node", "scripts/image-root.mjs", "/image"]
+RUN ["node", "scripts/image/image-root.mjs", "/image"]
 
 FROM ${BASE_IMAGE}
 ARG VERSION=0.1.0

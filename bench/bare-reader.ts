@@ -1,8 +1,9 @@
 // The least that this program could do: takes every packet from its own capture stage and throws it away. What that costs is the limit for all
 // that stands behind it. Usage: `bare-reader.js file PATH` or `bare-reader.js interface NAME`.
-import { DEFAULT_RING } from '../src/capture/af-packet.ts';
-import { createCaptureFileSource } from '../src/capture/capture-file.ts';
-import { createLiveSource } from '../src/capture/live-source.ts';
+
+import { createCaptureFileSource } from '../src/capture/file/capture-file.ts';
+import { DEFAULT_RING } from '../src/capture/live/af-packet.ts';
+import { createLiveSource } from '../src/capture/live/live-source.ts';
 import { createCounters } from '../src/telemetry/counters.ts';
 
 const [kind, where = ''] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 // Sends a generated workload out of an interface, packet by packet, at a steady rate: traffic that costs the machine little beside the capture.
 import { writeSync } from 'node:fs';
-import { loadLibc } from '../src/capture/libc.ts';
+import { loadLibc } from '../src/capture/live/libc.ts';
 import { generateCapture, packetsPerExchange, type Workload } from './capture-generator.ts';
 
 export type PlayerSettings = {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { loadKoffi } from '../src/capture/koffi.ts';
+import { loadKoffi } from '../src/capture/live/koffi.ts';
 
 const RUSAGE_CHILDREN = -1;
 /** Two `struct timeval` and 14 `long` (getrusage(2)) on a 64-bit Linux. */

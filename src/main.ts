@@ -2,21 +2,21 @@
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
-import { createCaptureFileSource } from './capture/capture-file.ts';
-import { loadLibc } from './capture/libc.ts';
-import { checkFilter, DEFAULT_FILTER } from './capture/packet-filter.ts';
+import { captureProblem, describeCapture } from './app/capture-plan.ts';
+import { checkReport } from './app/check.ts';
+import { Logger } from './app/logger.ts';
+import { memoryLimit } from './app/memory-limit.ts';
+import { runLive } from './app/run-live.ts';
+import { createCaptureFileSource } from './capture/file/capture-file.ts';
+import { loadLibc } from './capture/live/libc.ts';
+import { checkFilter, DEFAULT_FILTER } from './capture/live/packet-filter.ts';
 import type { SourceEnd } from './capture/source.ts';
-import { captureProblem, describeCapture } from './capture-plan.ts';
-import { checkReport } from './check.ts';
 import { type Command, parseArguments } from './config/arguments.ts';
 import { helpText } from './config/help.ts';
 import { filterRefusal, loadSettings, type Settings } from './config/settings.ts';
 import { demoEnvironment } from './demo/demo-environment.ts';
-import { Logger } from './logger.ts';
-import { memoryLimit } from './memory-limit.ts';
 import { hasHostNetwork, readSurroundings } from './metrics/listen-host.ts';
-import { runLive } from './run-live.ts';
-import { SpoolInUseError } from './sink/spool-lock.ts';
+import { SpoolInUseError } from './sink/spool/spool-lock.ts';
 import type { Pretty } from './sinks.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { Progress } from './telemetry/progress.ts';
@@ -94,7 +94,7 @@ async function run(command: RunCommand, settings: Settings, log: Log): Promise<n
     pretty: isPretty(command, settings) ? terminal() : undefined,
     hostname: hostname(),
     version: version ?? 'unknown',
-    decompress: settings.record.bodies.kind === 'none' ? undefined : (await import('./decompress.ts')).decompress,
+    decompress: settings.record.bodies.kind === 'none' ? undefined : (await import('./app/decompress.ts')).decompress,
     nameOf: path === undefined && settings.record.peerNames === 'dns' ? await dnsNames() : undefined,
     log,
   }).catch(spoolInUse);
@@ -135,7 +135,7 @@ async function runFile(logger: Logger, path: string, settings: Settings, log: Lo
 
 /** The addresses of a capture file are of another place or time. */
 async function dnsNames(): Promise<(ip: string) => string | undefined> {
-  const { PeerNames } = await import('./peer-names.ts');
+  const { PeerNames } = await import('./app/peer-names.ts');
   const names = PeerNames.fromDns();
   return (ip) => names.name(ip);
 }

@@ -1,4 +1,4 @@
-import { ByteQueue } from './http/byte-queue.ts';
+import { ByteQueue } from './bytes/byte-queue.ts';
 import { proxyHeaderLength } from './http/proxy-header.ts';
 import type { Protocol } from './protocols.ts';
 import {

@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import type { Settings } from './config/settings.ts';
 import { formatPretty } from './record/pretty.ts';
 import type { LogRecord } from './record/record.ts';
-import { jsonSchemas, schemas } from './record/schema.ts';
-import type { SchemaRecord } from './record/schema-record.ts';
+import { jsonSchemas, schemas } from './record/schema/schema.ts';
+import type { SchemaRecord } from './record/schema/schema-record.ts';
 import { createSinkAccount, type SinkAccount } from './sink/account.ts';
-import { Delivery } from './sink/delivery.ts';
+import { Delivery } from './sink/delivery/delivery.ts';
+import { withTimestamp } from './sink/logstash/timestamped.ts';
 import type { OwnTraffic } from './sink/own-traffic.ts';
 import type { Sink } from './sink/sink.ts';
-import { Spool } from './sink/spool.ts';
-import { StdoutSink } from './sink/stdout.ts';
-import { withTimestamp } from './sink/timestamped.ts';
+import { Spool } from './sink/spool/spool.ts';
+import { StdoutSink } from './sink/stdout/stdout.ts';
 import type { CheckResult, Transport } from './sink/transport.ts';
 import type { Log } from './telemetry/log.ts';
 
@@ -55,15 +55,15 @@ const routes: {
   ) => Promise<Route>;
 } = {
   fluentd: async ({ settings, ownTraffic }, { toSchema }) => {
-    const { FluentdTransport, maxBatchBytes } = await import('./sink/fluentd.ts');
-    const { createEntryEncoder } = await import('./sink/fluentd-packet.ts');
+    const { FluentdTransport, maxBatchBytes } = await import('./sink/fluentd/fluentd.ts');
+    const { createEntryEncoder } = await import('./sink/fluentd/fluentd-packet.ts');
     const { fluentd } = settings.sinks;
     const transport = new FluentdTransport({ ...fluentd, ownTraffic });
     return { transport, encode: createEntryEncoder(toSchema, fluentd.tag), maxBatchBytes };
   },
   logstash: async ({ settings, ownTraffic }, { toJson }, account) => {
-    const { createLogstashTransport } = await import('./sink/logstash.ts');
-    const { createDatagramEncoder } = await import('./sink/datagram-encoder.ts');
+    const { createLogstashTransport } = await import('./sink/logstash/logstash.ts');
+    const { createDatagramEncoder } = await import('./sink/logstash/datagram-encoder.ts');
     const { logstash } = settings.sinks;
     const document = (record: LogRecord) => withTimestamp(record, toJson(record));
     const line = (record: LogRecord) => `${document(record)}\n`;
@@ -71,15 +71,15 @@ const routes: {
     return { transport: createLogstashTransport(logstash, ownTraffic), encode };
   },
   elasticsearch: async ({ settings, ownTraffic, log }, encodings) => {
-    const { ElasticsearchTransport } = await import('./sink/elasticsearch.ts');
-    const { createBulkEncoder } = await import('./sink/elasticsearch-document.ts');
+    const { ElasticsearchTransport } = await import('./sink/elasticsearch/elasticsearch.ts');
+    const { createBulkEncoder } = await import('./sink/elasticsearch/elasticsearch-document.ts');
     const { schema } = settings.record;
     const { elasticsearch } = settings.sinks;
     const transport = new ElasticsearchTransport(elasticsearch, schema, ownTraffic, log);
     return { transport, encode: createBulkEncoder(schema, elasticsearch.index, encodings) };
   },
   file: async ({ settings, log }, { toJson }) => {
-    const { FileTransport } = await import('./sink/file.ts');
+    const { FileTransport } = await import('./sink/file/file.ts');
     const { path, ...file } = settings.sinks.file;
     if (path === undefined) throw new Error('the file sink has no FILE_PATH');
     const transport = new FileTransport({ ...file, path }, log);

@@ -4,14 +4,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { decompress } from '../src/decompress.ts';
+import { decompress } from '../src/app/decompress.ts';
 import { ProtocolDetector } from '../src/protocol-detector.ts';
 import { createProtocols } from '../src/protocols.ts';
 import { createRecordBuilder } from '../src/record/build.ts';
 import { flatJson } from '../src/record/schema/flat-json.ts';
-import { type SchemaName, schemas } from '../src/record/schema.ts';
-import { createBulkEncoder } from '../src/sink/elasticsearch-document.ts';
-import { MessagePackWriter } from '../src/sink/fluentd-message-pack.ts';
+import { type SchemaName, schemas } from '../src/record/schema/schema.ts';
+import { createBulkEncoder } from '../src/sink/elasticsearch/elasticsearch-document.ts';
+import { MessagePackWriter } from '../src/sink/fluentd/fluentd-message-pack.ts';
 import { answer, get, Playbook } from './exchange/playbook.ts';
 import { fullOptions } from './record/exchanges.ts';
 import { cpuRatio } from './tools/cpu-cost.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decompress } from '../src/app/decompress.ts';
 import { loadSettings } from '../src/config/settings.ts';
-import { decompress } from '../src/decompress.ts';
 import type { Exchange } from '../src/exchange/exchange.ts';
 import { createRecordBuilder } from '../src/record/build.ts';
 import { toFlat } from '../src/record/schema/flat.ts';

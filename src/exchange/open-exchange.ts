@@ -1,4 +1,4 @@
-import { ByteQueue } from '../http/byte-queue.ts';
+import { ByteQueue } from '../bytes/byte-queue.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { MessageStart } from '../http/message-handler.ts';
 import type { CapturedBody, Endpoints, Exchange, Message, Outcome } from './exchange.ts';

@@ -1,4 +1,4 @@
-import { RecencyList } from '../tcp/recency-list.ts';
+import { RecencyList } from '../bytes/recency-list.ts';
 import type { OpenExchange } from './open-exchange.ts';
 
 export type TimeoutSettings = {

@@ -1,4 +1,4 @@
-import { ByteQueue } from './byte-queue.ts';
+import { ByteQueue } from '../bytes/byte-queue.ts';
 import type { AnyHead } from './head.ts';
 import type { HeadSyntax } from './head-syntax.ts';
 

@@ -1,4 +1,4 @@
-import type { Writable } from '../capture/writable.ts';
+import type { Writable } from '../bytes/writable.ts';
 import type { Chunk } from '../tcp/stream.ts';
 import { type Body, LengthBody, untilCloseBody } from './body.ts';
 import { createBody } from './create-body.ts';

@@ -1,6 +1,6 @@
+import { int32, uint8, uint16 } from '../bytes/integers.ts';
+import type { Writable } from '../bytes/writable.ts';
 import type { Frame } from '../capture/frame.ts';
-import { int32, uint8, uint16 } from '../capture/integers.ts';
-import type { Writable } from '../capture/writable.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import { ExtensionHeader, extensionLength, isExtension } from './extension-headers.ts';
 import { FragmentReassembler } from './fragments.ts';

@@ -1,5 +1,5 @@
+import { copyBytes, copyOverhead } from '../bytes/copy-bytes.ts';
 import type { Counters } from '../telemetry/counters.ts';
-import { copyBytes, copyOverhead } from './copy-bytes.ts';
 
 /** Packets waiting for fragments at once, and memory for all of them: a flood of fragments costs no more than this. */
 const maxPackets = 256;

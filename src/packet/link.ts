@@ -1,5 +1,5 @@
+import { uint8, uint16 } from '../bytes/integers.ts';
 import { LinkType, type PacketDirection } from '../capture/frame.ts';
-import { uint8, uint16 } from '../capture/integers.ts';
 
 const etherTypeIpv4 = 0x0800;
 const etherTypeIpv6 = 0x86dd;

@@ -1,5 +1,5 @@
+import { copyBytes } from '../bytes/copy-bytes.ts';
 import type { PacketDirection } from '../capture/frame.ts';
-import { copyBytes } from './copy-bytes.ts';
 
 /** TCP flag bits (RFC 9293, section 3.1). */
 export const Flag = { fin: 0x01, syn: 0x02, rst: 0x04, ack: 0x10 } as const;

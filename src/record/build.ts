@@ -1,14 +1,14 @@
 import type { Exchange } from '../exchange/exchange.ts';
-import { type BodySelection, createBodyReader, type Decompress } from './body.ts';
+import { type BodySelection, createBodyReader, type Decompress } from './body/body.ts';
 import { exchangeId } from './exchange-id.ts';
-import { createHeadReaders } from './head-readers.ts';
-import type { HeaderSelection } from './headers.ts';
+import { createHeadReaders } from './headers/head-readers.ts';
+import type { HeaderSelection } from './headers/headers.ts';
 import { recordProtocol } from './protocol.ts';
 import type { Identity, LogRecord } from './record.ts';
-import { createRedactor, type RedactOptions } from './redact.ts';
-import { createBodyRedactor } from './redact-body.ts';
-import type { SchemaName } from './schema.ts';
-import { createSecretNameTest } from './secret-names.ts';
+import { createRedactor, type RedactOptions } from './redact/redact.ts';
+import { createBodyRedactor } from './redact/redact-body.ts';
+import { createSecretNameTest } from './redact/secret-names.ts';
+import type { SchemaName } from './schema/schema.ts';
 
 export type RecordOptions = {
   readonly headers: HeaderSelection;

@@ -1,4 +1,4 @@
-import { hasLongWord } from './redact-values.ts';
+import { hasLongWord } from './redact/redact-values.ts';
 
 /** None of the forms in `redact-values.ts` is made of these alone; one that was would have to be looked for here. */
 const NOT_HEX = /[^0-9A-Fa-f-]/;

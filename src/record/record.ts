@@ -1,5 +1,5 @@
 import type { Direction, Outcome } from '../exchange/exchange.ts';
-import type { LoggedHeaders } from './logged-headers.ts';
+import type { LoggedHeaders } from './headers/logged-headers.ts';
 
 /**
  * The canonical record of one exchange, redacted, from which each schema takes its fields. `undefined` means unknown and is left out of

@@ -1,4 +1,4 @@
-import type { Batch } from './batch.ts';
+import type { Batch } from './delivery/batch.ts';
 
 /** What became of one attempt to hand over a batch. */
 export type SendOutcome =

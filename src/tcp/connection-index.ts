@@ -1,4 +1,4 @@
-import type { Writable } from '../capture/writable.ts';
+import type { Writable } from '../bytes/writable.ts';
 import type { Segment } from '../packet/segment.ts';
 import type { Connection } from './connection.ts';
 import { hashEndpoint } from './endpoint.ts';

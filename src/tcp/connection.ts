@@ -1,4 +1,4 @@
-import { copyBytes } from '../packet/copy-bytes.ts';
+import { copyBytes } from '../bytes/copy-bytes.ts';
 import { acknowledgmentOf, Flag, type Segment } from '../packet/segment.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { HalfStream } from './half-stream.ts';

@@ -1,4 +1,4 @@
-import { copyOverhead } from '../packet/copy-bytes.ts';
+import { copyOverhead } from '../bytes/copy-bytes.ts';
 import { distance } from './sequence.ts';
 
 /** Payload that cannot be handed over yet, copied out of the capture. An empty piece marks the place of a FIN behind a hole. */

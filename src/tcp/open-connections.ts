@@ -1,5 +1,5 @@
+import { RecencyList } from '../bytes/recency-list.ts';
 import type { Connection } from './connection.ts';
-import { RecencyList } from './recency-list.ts';
 
 /**
  * All connections that have not ended, in the order in which they may be given up: those with an RST, in its order, then the others, the one

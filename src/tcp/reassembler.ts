@@ -1,4 +1,4 @@
-import type { Writable } from '../capture/writable.ts';
+import type { Writable } from '../bytes/writable.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import type { BufferBudget } from './buffer-budget.ts';
 import { HalfStream, type Piece } from './half-stream.ts';

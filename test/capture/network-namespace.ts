@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CaptureStart } from '../../src/capture/live-source.ts';
+import type { CaptureStart } from '../../src/capture/live/live-source.ts';
 import type { SourceEnd } from '../../src/capture/source.ts';
 import type { Counters } from '../../src/telemetry/counters.ts';
 import { startProgram } from '../tools/start-program.ts';

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { savedObjects } from '../../scripts/saved-objects.ts';
+import { savedObjects } from '../../scripts/docs/saved-objects.ts';
 import { elasticsearchVariables } from '../../src/config/elasticsearch-variables.ts';
 import type { LogRecord } from '../../src/record/record.ts';
-import { elasticsearchFields } from '../../src/sink/elasticsearch-fields.ts';
+import { elasticsearchFields } from '../../src/sink/elasticsearch/elasticsearch-fields.ts';
 import { missingNode, type Product, SearchNode } from '../e2e/search-node.ts';
 import { openSink, versionOf } from '../e2e/search-node-cases.ts';
 import { createRecord } from '../tools/create-record.ts';

@@ -1,6 +1,6 @@
 // The image of this checkout, built with its Dockerfile where no registry can be reached: `node --import tsx test/image/local-image.ts`.
 // The base image is made of the node of the npm package `node` and the libraries it links, as they are on this machine; the build image
-// is the same, because scripts/image-root.mjs has run before, outside.
+// is the same, because scripts/image/image-root.mjs has run before, outside.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -25,7 +25,7 @@ const node = join(cacheFolder, 'node-24', 'node_modules', 'node', 'bin', 'node')
 const isProgram = process.argv[1] === fileURLToPath(import.meta.url);
 // The name of the image is made from the bundle, so that has to be the one of this checkout.
 if (isProgram && !containersMissing) {
-  execFileSync(process.execPath, ['scripts/setup.mjs'], { cwd: checkout, stdio: ['ignore', 2, 2] });
+  execFileSync(process.execPath, ['scripts/build/setup.mjs'], { cwd: checkout, stdio: ['ignore', 2, 2] });
 }
 
 const imagesKept = 6;
@@ -64,7 +64,7 @@ export function createContext(fill = fillRoot): string {
 }
 
 function fillRoot(root: string): void {
-  execFileSync(process.execPath, ['scripts/image-root.mjs', root], { cwd: checkout, stdio: ['ignore', 2, 2] });
+  execFileSync(process.execPath, ['scripts/image/image-root.mjs', root], { cwd: checkout, stdio: ['ignore', 2, 2] });
 }
 
 function hasImage(name: string): boolean {
@@ -124,7 +124,7 @@ function fingerprint(): string {
     ? readdirSync(bundle, { recursive: true }).filter((name) => `${name}`.endsWith('.js'))
     : [];
   const scripts = ['image-root', 'image-packages', 'image-libraries', 'software-bill'].map(
-    (name) => `scripts/${name}.mjs`,
+    (name) => `scripts/image/${name}.mjs`,
   );
   const inputs = ['Dockerfile', 'package-lock.json', 'test/image/application.mjs', ...scripts];
   for (const path of [...inputs, ...chunks.map((name) => `dist/${name}`).sort()]) {

@@ -109,7 +109,7 @@ podTest('a Prometheus scrapes the sidecar, and its scrapes are not logged', asyn
 
 podTest("the predecessor's ConfigMap and sidecar work with another image", async (t, outside) => {
   const ids = join(outside.makeFolder(), 'ids');
-  const script = fileURLToPath(new URL('../sink/forward-server-child.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../sink/fluentd/forward-server-child.ts', import.meta.url));
   outside.start([process.execPath, '--import', 'tsx', script, ids, '24224', '0.0.0.0']);
   const pod = playPod(t, predecessor, outside);
   await pod.says('k8s-pod2pod-log', /records go to fluentd/);

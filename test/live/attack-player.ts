@@ -1,7 +1,7 @@
 // Run by a live test in a network namespace: sends out of an interface what makes a logger hold on to memory, from ever new connections: half
 // heads, bodies that stop, bytes behind holes, requests that nobody answers. Nobody has these addresses, so nobody answers.
 import { writeSync } from 'node:fs';
-import { loadLibc } from '../../src/capture/libc.ts';
+import { loadLibc } from '../../src/capture/live/libc.ts';
 import { tcpPacket } from '../tools/packets.ts';
 
 const [name = '', connections = '0'] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 // Run by the live tests in a network namespace: a log server. Prints one line when it listens, and the ids of what it
 // has stored when its input ends.
-import { FakeElasticsearch } from '../sink/fake-elasticsearch.ts';
+import { FakeElasticsearch } from '../sink/elasticsearch/fake-elasticsearch.ts';
 
 const server = new FakeElasticsearch(JSON.parse(process.argv[2] ?? '{}'));
 await server.start();

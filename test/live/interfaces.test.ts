@@ -1,6 +1,6 @@
 // Where the logger listens.
 import assert from 'node:assert/strict';
-import { compileFilter } from '../../src/capture/packet-filter.ts';
+import { compileFilter } from '../../src/capture/live/packet-filter.ts';
 import type { FlatRecord } from '../../src/record/schema/flat.ts';
 import { connect, type NetworkNamespace } from '../capture/network-namespace.ts';
 import { client, inside, liveTest, runClient, server, startServer } from '../tools/namespaces.ts';

@@ -1,7 +1,7 @@
 // Run by a live test in a network namespace: hands every frame from one interface on to the other one, and does to those
 // that carry data what a bad network does, by count and not by chance. Prints what it has done when its input ends.
 import { readSync, writeSync } from 'node:fs';
-import { loadLibc } from '../../src/capture/libc.ts';
+import { loadLibc } from '../../src/capture/live/libc.ts';
 import { internetChecksum } from '../tools/packets.ts';
 
 const AF_PACKET = 17;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { copyOverhead } from '../../src/packet/copy-bytes.ts';
+import { copyOverhead } from '../../src/bytes/copy-bytes.ts';
 import { fragmentIpv4, fragmentIpv6, tcpPacket } from '../tools/packets.ts';
 import { createRandom, randomInteger } from '../tools/random.ts';
 import { DecodedSegments } from './decoded-segments.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { type SchemaName, schemas } from '../../src/record/schema.ts';
-import { secretNameEndings, secretNames } from '../../src/record/secret-names.ts';
+import { secretNameEndings, secretNames } from '../../src/record/redact/secret-names.ts';
+import { type SchemaName, schemas } from '../../src/record/schema/schema.ts';
 import { exampleRecord } from './example.ts';
 
 const page = readFileSync('docs/records.md', 'utf8');

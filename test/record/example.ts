@@ -1,4 +1,4 @@
-import { decompress } from '../../src/decompress.ts';
+import { decompress } from '../../src/app/decompress.ts';
 import { createRecordBuilder } from '../../src/record/build.ts';
 import type { LogRecord } from '../../src/record/record.ts';
 import { exchangeOf, requestMessage, responseMessage } from './exchanges.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { isPlainText } from '../../src/record/json-text.ts';
 import { isOrdinary } from '../../src/record/ordinary-text.ts';
-import { createRedactor } from '../../src/record/redact.ts';
+import { createRedactor } from '../../src/record/redact/redact.ts';
 import { decodeText } from '../../src/record/text.ts';
 
 const redactor = createRedactor({ enabled: true, headers: [], params: [] });

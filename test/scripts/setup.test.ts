@@ -43,7 +43,7 @@ function newCheckout(): string {
 }
 
 function setUp(folder: string, under: readonly string[] = []) {
-  const [command = '', ...words] = [...under, process.execPath, 'scripts/setup.mjs'];
+  const [command = '', ...words] = [...under, process.execPath, 'scripts/build/setup.mjs'];
   const { status, stdout, stderr } = spawnSync(command, words, { cwd: folder, encoding: 'utf8' });
   return { status, stdout, stderr };
 }

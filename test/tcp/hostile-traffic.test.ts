@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { copyOverhead } from '../../src/packet/copy-bytes.ts';
+import { copyOverhead } from '../../src/bytes/copy-bytes.ts';
 import { tcpPacket } from '../tools/packets.ts';
 import { createRandom, randomInteger } from '../tools/random.ts';
 import { ScriptedRun } from './scripted-run.ts';

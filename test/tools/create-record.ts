@@ -1,4 +1,4 @@
-import { LoggedHeaders } from '../../src/record/logged-headers.ts';
+import { LoggedHeaders } from '../../src/record/headers/logged-headers.ts';
 import type { LogRecord } from '../../src/record/record.ts';
 
 /** An ordinary record of its own id, with whatever a test wants to be different. */

@@ -1,5 +1,5 @@
+import type { FrameHandler, RecordReader } from '../../src/capture/file/record-reader.ts';
 import type { Frame, PacketDirection } from '../../src/capture/frame.ts';
-import type { FrameHandler, RecordReader } from '../../src/capture/record-reader.ts';
 
 /** A copy of what a frame said. */
 export type SeenFrame = {

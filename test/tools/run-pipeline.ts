@@ -1,4 +1,4 @@
-import { createCaptureFileSource } from '../../src/capture/capture-file.ts';
+import { createCaptureFileSource } from '../../src/capture/file/capture-file.ts';
 import { type Frame, LinkType } from '../../src/capture/frame.ts';
 import type { SourceEnd } from '../../src/capture/source.ts';
 import { loadSettings } from '../../src/config/settings.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { createCaptureFileSource } from '../../src/capture/capture-file.ts';
+import { createCaptureFileSource } from '../../src/capture/file/capture-file.ts';
 import { createCounters } from '../../src/telemetry/counters.ts';
 import { type PcapngOptions, type PcapOptions, pcapFile, pcapngFile } from './capture-writer.ts';
 import { goldenCaptures } from './golden.ts';

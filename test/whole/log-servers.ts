@@ -1,6 +1,6 @@
-import { FakeElasticsearch } from '../sink/fake-elasticsearch.ts';
-import { ForwardServer } from '../sink/forward-server.ts';
-import { HttpInput } from '../sink/logstash-inputs.ts';
+import { FakeElasticsearch } from '../sink/elasticsearch/fake-elasticsearch.ts';
+import { ForwardServer } from '../sink/fluentd/forward-server.ts';
+import { HttpInput } from '../sink/logstash/logstash-inputs.ts';
 import { forwardText } from './forward-text.ts';
 import { type SentRequest, sentRequests } from './http-text.ts';
 import { readable } from './readable.ts';

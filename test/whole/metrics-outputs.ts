@@ -1,8 +1,8 @@
 import './pinned-machine.mjs';
-import { createCaptureFileSource } from '../../src/capture/capture-file.ts';
+import { Logger } from '../../src/app/logger.ts';
+import { createCaptureFileSource } from '../../src/capture/file/capture-file.ts';
 import type { Source } from '../../src/capture/source.ts';
 import { loadSettings } from '../../src/config/settings.ts';
-import { Logger } from '../../src/logger.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { ownPort } from '../tools/own-port.ts';
 import type { Ends, Outputs } from './capture-outputs.ts';

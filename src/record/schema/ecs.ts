@@ -1,9 +1,9 @@
 import { parseAuthority } from '../authority.ts';
-import { parseContentType } from '../content-type.ts';
+import { parseContentType } from '../body/content-type.ts';
 import type { LogRecord, PodLabels } from '../record.ts';
 import { formatTime } from '../rfc3339.ts';
-import type { SchemaRecord } from '../schema-record.ts';
 import { targetScheme } from '../target.ts';
+import type { SchemaRecord } from './schema-record.ts';
 
 const ECS_VERSION = '8.17.0';
 const directions = { incoming: 'ingress', outgoing: 'egress', unknown: 'unknown' } as const;

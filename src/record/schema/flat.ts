@@ -1,5 +1,5 @@
 import type { Direction, Outcome } from '../../exchange/exchange.ts';
-import type { RecordHeaders } from '../logged-headers.ts';
+import type { RecordHeaders } from '../headers/logged-headers.ts';
 import type { LogRecord, PodLabels } from '../record.ts';
 import { formatTime } from '../rfc3339.ts';
 

@@ -1,4 +1,4 @@
-import type { RecordHeaders } from '../logged-headers.ts';
+import type { RecordHeaders } from '../headers/logged-headers.ts';
 import type { LogRecord } from '../record.ts';
 
 /** The predecessor's field names, for people who switch. */

@@ -1,10 +1,10 @@
 import { parseAuthority } from '../authority.ts';
+import type { LoggedHeaders } from '../headers/logged-headers.ts';
 import { knownMethods } from '../known-methods.ts';
-import type { LoggedHeaders } from '../logged-headers.ts';
 import type { LogRecord } from '../record.ts';
 import { formatTime } from '../rfc3339.ts';
-import type { SchemaRecord } from '../schema-record.ts';
 import { targetScheme } from '../target.ts';
+import type { SchemaRecord } from './schema-record.ts';
 
 /**
  * The stable HTTP semantic conventions of OpenTelemetry (https://opentelemetry.io/docs/specs/semconv/http/http-spans/) as one level of dotted

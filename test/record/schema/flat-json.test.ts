@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { LoggedHeaders } from '../../../src/record/logged-headers.ts';
+import { LoggedHeaders } from '../../../src/record/headers/logged-headers.ts';
 import type { LogRecord } from '../../../src/record/record.ts';
 import { toFlat } from '../../../src/record/schema/flat.ts';
 import { flatJson } from '../../../src/record/schema/flat-json.ts';

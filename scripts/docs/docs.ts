@@ -1,0 +1,11 @@
+// Writes what is made from the code and from tables: pages under docs/, saved objects in deploy/. A test fails when one is stale.
+import { writeFileSync } from 'node:fs';
+import { configurationPage } from '../../src/config/configuration-page.ts';
+import { countersPage } from './counters-page.ts';
+import { metricsPage } from './metrics-page.ts';
+import { savedObjects } from './saved-objects.ts';
+
+writeFileSync(new URL('../../docs/configuration.md', import.meta.url), configurationPage());
+writeFileSync(new URL('../../docs/counters.md', import.meta.url), countersPage());
+writeFileSync(new URL('../../docs/metrics.md', import.meta.url), metricsPage());
+writeFileSync(new URL('../../deploy/saved-objects.ndjson', import.meta.url), savedObjects());

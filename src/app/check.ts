@@ -1,0 +1,155 @@
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createCaptureFileSource } from '../capture/file/capture-file.ts';
+import { interfaceList } from '../capture/live/interfaces.ts';
+import { awaitedInterfaces } from '../capture/live/live-source.ts';
+import type { Settings } from '../config/settings.ts';
+import { listenProblem } from '../metrics/listen.ts';
+import { listenHost, readSurroundings } from '../metrics/listen-host.ts';
+import { OwnTraffic } from '../sink/own-traffic.ts';
+import { checkSinks } from '../sinks.ts';
+import { createCounters } from '../telemetry/counters.ts';
+import type { Log } from '../telemetry/log.ts';
+import { captureProblem, describeCapture, interfaceNames } from './capture-plan.ts';
+
+export type CheckReport = {
+  readonly isFine: boolean;
+  readonly lines: readonly string[];
+};
+
+export type CheckOptions = {
+  /** A capture file to read instead of capturing. */
+  readonly path: string | undefined;
+  /** Lines for people instead of JSON, on stdout. */
+  readonly isPretty: boolean;
+};
+
+/** What a valid configuration would do here, and what stands in its way: each sink is tried for real, without a record. Changes nothing. */
+export async function checkReport(
+  settings: Settings,
+  { path, isPretty }: CheckOptions,
+  log: Log,
+): Promise<CheckReport> {
+  const input = path === undefined ? await checkCapture(settings.capture) : await checkFile(path);
+  const context = { settings, isLive: false, pretty: undefined, ownTraffic: new OwnTraffic(), log, onClosed: () => {} };
+  const sinks = (await checkSinks(context)).filter(({ name }) => name !== 'stdout');
+  const lines = [
+    'configuration: valid',
+    ...input.lines,
+    `records go to: ${describeSinks(settings, isPretty)}`,
+    `headers:       ${describeHeaders(settings)}; bodies: ${describeBodies(settings)}; redaction: ${settings.record.redact.enabled ? 'on' : 'OFF'}`,
+    ...sinks.map(({ name, sentence }) => `${`${name}:`.padEnd(15)}${sentence}`),
+    ...describeMemory(settings),
+    ...describeSpool(settings),
+    path === undefined ? await describeMetrics(settings) : 'metrics:       none: they are of a live capture',
+  ];
+  return { isFine: input.isFine && sinks.every(({ isFine }) => isFine), lines };
+}
+
+/** To wait for an interface is not wrong: in a pod it may come later. But here it may be a slip of the pen. */
+async function checkCapture(capture: Settings['capture']): Promise<CheckReport> {
+  const problem = await captureProblem(capture);
+  const awaited = problem === undefined ? awaitedInterfaces(interfaceNames(capture)) : [];
+  const wanted = Math.max(1, interfaceNames(capture).length);
+  const possible = awaited.length === 0 ? 'yes' : awaited.length < wanted ? 'in part' : 'not now';
+  return {
+    isFine: problem === undefined,
+    lines: [
+      `captures:      ${describeCapture(capture)}`,
+      `possible here: ${problem === undefined ? possible : `no: ${problem}`}`,
+      ...awaited.map(
+        ({ name, reason }) =>
+          `warning:       interface ${name} ${reason}; the logger would wait for it (there are: ${interfaceList().join(', ')})`,
+      ),
+    ],
+  };
+}
+
+/** Reads the file until its first packet. A pipe is left alone: what is read from it is gone. */
+async function checkFile(path: string): Promise<CheckReport> {
+  const source = createCaptureFileSource({ path }, createCounters());
+  const isPipe = path === '-' || statusOf(path)?.isFIFO() === true;
+  const end = isPipe ? undefined : await source.run({ frame: () => source.stop(), tick: () => {} });
+  const isFine = end?.kind !== 'failed';
+  return {
+    isFine,
+    lines: [
+      `reads:         ${path === '-' ? 'standard input' : path}`,
+      `possible here: ${isFine ? 'yes' : `no: ${end.message}`}`,
+    ],
+  };
+}
+
+function describeMemory({ memoryLimitBytes, tcp, delivery }: Settings): readonly string[] {
+  if (memoryLimitBytes === undefined) return [];
+  const mebibytes = (bytes: number) => `${Math.round((bytes / 1024 / 1024) * 10) / 10} MiB`;
+  const bounds = [
+    `${tcp.maxConnections} connections`,
+    `${mebibytes(tcp.maxBufferedBytes)} held back`,
+    `${mebibytes(delivery.queue.queueBytes)} queued for each sink`,
+  ];
+  return [`memory:        limit of ${mebibytes(memoryLimitBytes)}; at most ${bounds.join(', ')}`];
+}
+
+/** The logger works without its spool, so this is no reason to refuse. */
+function describeSpool({ delivery: { spool } }: Settings): readonly string[] {
+  const { directory, limitBytes } = spool;
+  if (directory === undefined) return [];
+  const problem = spoolProblem(directory);
+  const use = `up to ${limitBytes} bytes for each sink`;
+  return [
+    `spool:         ${directory}${problem === undefined ? `, ${use}` : ` cannot be used: ${problem}; the logger would go on without it`}`,
+  ];
+}
+
+/** The directory is made when it is not there, but not what it is in. Nothing is tried: root may learn only later that it cannot be made. */
+function spoolProblem(directory: string): string | undefined {
+  const place = statusOf(directory) === undefined ? dirname(directory) : directory;
+  try {
+    if (!statSync(place).isDirectory()) return `${place} is not a directory`;
+    accessSync(place, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The logger works without its metrics, so a port that cannot be opened is no reason to refuse either. */
+async function describeMetrics({ metrics, record }: Settings): Promise<string> {
+  const { port } = metrics;
+  if (port === 0) return 'metrics:       none (METRICS_PORT=0)';
+  const host = listenHost(metrics.host, readSurroundings(record.identity.pod));
+  const problem = await listenProblem({ host, port });
+  const place = `port ${port} of ${host ?? 'all addresses'}`;
+  if (problem !== undefined) return `metrics:       ${place} cannot be opened: ${problem}; the logger would do without`;
+  const isNarrowed = host !== metrics.host;
+  return `metrics:       ${place} is free${isNarrowed ? ' (this is no pod with a network of its own; see METRICS_HOST)' : ''}`;
+}
+
+function describeSinks({ sinks, record }: Settings, isPretty: boolean): string {
+  const forPeople = sinks.sendLogsTo.filter((name) => isPretty && name === 'stdout');
+  const others = sinks.sendLogsTo.filter((name) => !isPretty || name !== 'stdout');
+  return [
+    ...forPeople.map((name) => `${name}, as lines for people`),
+    ...(others.length === 0 ? [] : [`${others.join(', ')}, in the ${record.schema} schema`]),
+  ].join('; ');
+}
+
+function describeHeaders({ record: { headers } }: Settings): string {
+  if (headers.kind === 'only') return `only ${headers.names.join(', ')}`;
+  return headers.kind === 'all' ? 'all' : 'none';
+}
+
+function describeBodies({ record: { bodies, bodyLimitBytes } }: Settings): string {
+  if (bodies.kind === 'none') return 'none';
+  const types = bodies.kind === 'only' ? bodies.types.join(', ') : 'of text';
+  return `${types}, up to ${bodyLimitBytes} bytes each`;
+}

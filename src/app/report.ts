@@ -1,0 +1,47 @@
+import type { Pipeline } from '../pipeline.ts';
+import { accountLine, summaryOf } from '../sink/account.ts';
+import type { Sink } from '../sink/sink.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import { Hints } from '../telemetry/hints.ts';
+import type { Log } from '../telemetry/log.ts';
+import { counterLine, type SummaryEnd, summaryLine } from '../telemetry/summary.ts';
+
+export type ReportOptions = {
+  /** What is captured. */
+  readonly where: string;
+  readonly isLive: boolean;
+  readonly log: Log;
+};
+
+/** Tells on stderr how it goes: summaries, and hints when what is seen is suspicious. */
+export class Report {
+  readonly #options: ReportOptions;
+  readonly #counters: Counters;
+  readonly #pipeline: Pipeline;
+  readonly #sinks: readonly Sink[];
+  readonly #hints = new Hints();
+  readonly #started = Date.now();
+
+  constructor(options: ReportOptions, counters: Counters, pipeline: Pipeline, sinks: readonly Sink[]) {
+    this.#options = options;
+    this.#counters = counters;
+    this.#pipeline = pipeline;
+    this.#sinks = sinks;
+  }
+
+  /** `isOver`: nothing more will come that could change the picture. */
+  hint(isOver: boolean): void {
+    const { where, isLive, log } = this.#options;
+    const seconds = (Date.now() - this.#started) / 1000;
+    for (const hint of this.#hints.look(this.#counters, { where, seconds, isOver, isLive })) log.warn(hint);
+  }
+
+  sumUp(end: SummaryEnd = {}): void {
+    const { log } = this.#options;
+    const { openConnections, openRequests } = this.#pipeline;
+    const sinks = this.#sinks.map(({ name, account }) => summaryOf(name, account));
+    log.info(`summary: ${summaryLine(this.#counters, { openConnections, openRequests, ...end }, sinks)}`);
+    const accounts = this.#sinks.map(({ name, account }) => accountLine(name, account));
+    log.debug(`counters: ${[counterLine(this.#counters), ...accounts].join(' ')}`);
+  }
+}

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasForeignSockets } from '../capture/live/foreign-sockets.ts';
+import type { Log } from '../telemetry/log.ts';
+import { type DrainOptions, drained, longestDrainMs } from './drain.ts';
+
+/** How a run ends in time: SHUTDOWN_GRACE_MS is counted from the first wish that it should. */
+export class Shutdown {
+  readonly #graceMs: number;
+  readonly #log: Log;
+  readonly #hurry = new AbortController();
+  /** By `performance.now()`. */
+  #endsBy: number | undefined;
+
+  constructor(graceMs: number, log: Log) {
+    this.#graceMs = graceMs;
+    this.#log = log;
+  }
+
+  get hasBegun(): boolean {
+    return this.#endsBy !== undefined;
+  }
+
+  /** What is left, milliseconds; asking for it begins the shutdown. */
+  leftMs(): number {
+    const now = performance.now();
+    this.#endsBy ??= now + this.#graceMs;
+    return Math.max(0, this.#endsBy - now);
+  }
+
+  /** Resolves when the pod has nothing more to say, or there is no time to listen any longer. */
+  async drain(exchanges: DrainOptions['exchanges']): Promise<void> {
+    const graceMs = this.leftMs();
+    const longest = `at the latest for ${Math.round(longestDrainMs(graceMs)) / 1000} s`;
+    this.#log.info(`SIGTERM: the capture goes on while the pod still serves, ${longest} (DRAIN)`);
+    const { signal } = this.#hurry;
+    const clock = {
+      now: () => performance.now(),
+      wait: (ms: number) => sleep(ms, undefined, { signal }).catch(() => {}),
+    };
+    const why = await drained({ graceMs, exchanges, hasForeignSockets, signal, clock });
+    this.#log.info(`the capture ends: ${why}`);
+  }
+
+  /** Nobody wants to wait for the pod any longer. */
+  hurry(): void {
+    this.#hurry.abort();
+  }
+}

@@ -1,0 +1,51 @@
+import {
+  type HttpAnswer,
+  HttpClient,
+  type HttpClientSettings,
+  type HttpFailure,
+  type HttpRequest,
+} from '../client/http-client.ts';
+import type { ElasticsearchLog } from './elasticsearch-log.ts';
+
+/** The hosts of one cluster: a request goes to the first, and to the next ones in order when there is no answer. */
+export class ElasticsearchHosts {
+  readonly #clients: readonly HttpClient[];
+  readonly #log: ElasticsearchLog;
+  /** The one that answered last. */
+  #current = 0;
+
+  constructor(settings: readonly HttpClientSettings[], log: ElasticsearchLog) {
+    this.#clients = settings.map((host) => new HttpClient(host));
+    this.#log = log;
+  }
+
+  /** The host that requests go to. */
+  get baseUrl(): string {
+    return this.#clients[this.#current]?.baseUrl ?? '';
+  }
+
+  /** Never rejects; fails when no host answers, for the reason of the last one. */
+  async request(request: HttpRequest): Promise<HttpAnswer | HttpFailure> {
+    const first = this.#current;
+    let result: HttpAnswer | HttpFailure = { kind: 'failed', reason: 'there is no host', isMisconfigured: true };
+    for (let step = 0; step < this.#clients.length; step++) {
+      const at = (first + step) % this.#clients.length;
+      const client = this.#clients[at] as HttpClient;
+      const started = performance.now();
+      result = await client.request(request);
+      const said = result.kind === 'answer' ? String(result.status) : `failed: ${result.reason}`;
+      const what = `${request.method} ${client.baseUrl}${request.path}, ${Buffer.byteLength(request.body ?? '')} bytes`;
+      this.#log.say('trace', `${what}: ${said} after ${Math.round(performance.now() - started)} ms`);
+      if (result.kind === 'answer') {
+        if (at !== this.#current) this.#log.say('info', `${client.baseUrl} answers; requests go there`);
+        this.#current = at;
+        return result;
+      }
+    }
+    return result;
+  }
+
+  close(): void {
+    for (const client of this.#clients) client.close();
+  }
+}

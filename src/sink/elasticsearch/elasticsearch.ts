@@ -1,0 +1,130 @@
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import type { SchemaName } from '../../record/schema/schema.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { HttpRequest } from '../client/http-client.ts';
+import { failureOutcome } from '../client/http-outcome.ts';
+import type { HttpTls } from '../client/http-tls-agent.ts';
+import type { Batch } from '../delivery/batch.ts';
+import type { OwnTraffic } from '../own-traffic.ts';
+import type { CheckResult, Failure, SendOutcome, Transport } from '../transport.ts';
+import { bulkOutcome } from './elasticsearch-answer.ts';
+import { ElasticsearchHosts } from './elasticsearch-hosts.ts';
+import {
+  describeServer,
+  type Introduction,
+  type IntroductionSettings,
+  identify,
+  introduce,
+} from './elasticsearch-introduction.ts';
+import { ElasticsearchLog, type ElasticsearchLogLevel } from './elasticsearch-log.ts';
+
+export type ElasticsearchSettings = IntroductionSettings & {
+  /** In order of preference, each `http(s)://HOST:PORT[/PATH]`. */
+  readonly baseUrls: readonly string[];
+  readonly credentials: Credentials | undefined;
+  readonly tls: HttpTls;
+  readonly gzip: boolean;
+  readonly timeoutMs: number;
+  readonly logLevel: ElasticsearchLogLevel;
+};
+
+export type Credentials =
+  | { readonly kind: 'basic'; readonly user: string; readonly password: string }
+  /** As the server gives it: encoded, or `id:key`. */
+  | { readonly kind: 'api-key'; readonly key: string };
+
+const compress = promisify(gzip);
+
+/**
+ * The bulk API of Elasticsearch, OpenSearch, and what is compatible with them, in plain JSON over HTTP/1.1. The server is asked what it is
+ * before the first batch, and again after it could not be reached: it may be another one then.
+ */
+export class ElasticsearchTransport implements Transport {
+  readonly #settings: ElasticsearchSettings;
+  readonly #schema: SchemaName;
+  readonly #hosts: ElasticsearchHosts;
+  readonly #log: ElasticsearchLog;
+  #introduction: Promise<Introduction | Failure> | undefined;
+  #announced = '';
+
+  constructor(settings: ElasticsearchSettings, schema: SchemaName, ownTraffic: OwnTraffic, log: Log) {
+    const { baseUrls, credentials, tls, timeoutMs, logLevel } = settings;
+    this.#settings = settings;
+    this.#schema = schema;
+    this.#log = new ElasticsearchLog(log, logLevel);
+    const headers = {
+      accept: 'application/json',
+      'user-agent': 'kubernetes-internal-http-logger',
+      ...(credentials === undefined ? {} : { authorization: authorization(credentials) }),
+    };
+    const hosts = baseUrls.map((baseUrl) => ({ baseUrl, headers, tls, timeoutMs, ownTraffic }));
+    this.#hosts = new ElasticsearchHosts(hosts, this.#log);
+  }
+
+  async send(batch: Batch): Promise<SendOutcome> {
+    const outcome = await this.#send(batch);
+    if (outcome.kind !== 'delivered') {
+      const reason = 'reason' in outcome ? `: ${outcome.reason}` : '';
+      this.#log.say('debug', `a batch of ${batch.ends.length} records ended as ${outcome.kind}${reason}`);
+    }
+    return outcome;
+  }
+
+  close(): void {
+    this.#hosts.close();
+  }
+
+  async check(): Promise<CheckResult> {
+    const found = await identify(this.#settings, this.#ask);
+    if ('kind' in found) return { isFine: false, sentence: `no server can be used: ${found.reason}.` };
+    return { isFine: true, sentence: `${this.#hosts.baseUrl} is ${describeServer(found)}.` };
+  }
+
+  async #send(batch: Batch): Promise<SendOutcome> {
+    this.#introduction ??= this.#introduce();
+    const met = await this.#introduction;
+    if (met.kind !== 'met') return met;
+    const answer = await this.#ask(await this.#bulkRequest(batch, met.bulkPath));
+    if (answer.kind === 'answer') return bulkOutcome(answer, batch.ends.length);
+    this.#introduction = undefined;
+    return failureOutcome(answer);
+  }
+
+  readonly #ask = (request: HttpRequest) => this.#hosts.request(request);
+
+  async #introduce(): Promise<Introduction | Failure> {
+    const met = await introduce(this.#settings, this.#schema, this.#ask);
+    if (met.kind === 'met') this.#announce(met);
+    else this.#introduction = undefined;
+    return met;
+  }
+
+  /** Once, and again when something is new. */
+  #announce({ sentence, template }: Introduction): void {
+    const isNew = template.kind === 'there' && template.isNew;
+    if (sentence === this.#announced && !isNew) return;
+    this.#announced = sentence;
+    this.#log.announce(
+      `${this.#hosts.baseUrl} is ${sentence}${template.kind === 'there' ? `; ${template.state}` : ''}`,
+    );
+    if (template.kind === 'none') this.#log.warn(`no index template of ours: ${template.problem}`);
+  }
+
+  async #bulkRequest(batch: Batch, path: string): Promise<HttpRequest> {
+    const type = { 'content-type': 'application/x-ndjson' };
+    if (!this.#settings.gzip) return { method: 'POST', path, headers: type, body: batch.bytes };
+    const body = await compress(batch.bytes, { level: constants.Z_BEST_SPEED });
+    return { method: 'POST', path, headers: { ...type, 'content-encoding': 'gzip' }, body };
+  }
+}
+
+function authorization(credentials: Credentials): string {
+  if (credentials.kind === 'basic') return `Basic ${base64(`${credentials.user}:${credentials.password}`)}`;
+  const { key } = credentials;
+  return `ApiKey ${key.includes(':') ? base64(key) : key}`;
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}

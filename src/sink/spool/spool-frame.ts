@@ -1,0 +1,88 @@
+import { crc32 } from 'node:zlib';
+import type { Batch } from '../delivery/batch.ts';
+
+// A segment file is a row of frames: length of the body (uint32), CRC-32 of the body (uint32), body. All numbers are little endian.
+// Body of a batch: type 1, sequence (float64), id (16 bytes), number of records (uint32), the end of each record (uint32), the records.
+// Body of a mark that a batch is done: type 2, sequence (float64). Bodies of other types are passed over.
+const headerLength = 8;
+const batchType = 1;
+const doneType = 2;
+const endsOffset = 1 + 8 + 16 + 4;
+const doneLength = 1 + 8;
+
+/** What a segment file says; a batch with the place of its frame. */
+export type FoundFrame =
+  | {
+      readonly kind: 'batch';
+      readonly sequence: number;
+      readonly records: number;
+      readonly position: number;
+      readonly length: number;
+    }
+  | { readonly kind: 'done'; readonly sequence: number };
+
+/** The frame of a batch in two pieces, so that its bytes are not copied. */
+export function batchFrame(sequence: number, { id, bytes, ends }: Batch): readonly [Buffer, Buffer] {
+  const head = Buffer.allocUnsafe(headerLength + endsOffset + 4 * ends.length);
+  const body = head.subarray(headerLength);
+  body[0] = batchType;
+  body.writeDoubleLE(sequence, 1);
+  body.write(id.replaceAll('-', ''), 9, 'hex');
+  body.writeUInt32LE(ends.length, endsOffset - 4);
+  let at = endsOffset;
+  for (const end of ends) at = body.writeUInt32LE(end, at);
+  head.writeUInt32LE(body.length + bytes.length, 0);
+  head.writeUInt32LE(crc32(bytes, crc32(body)), 4);
+  return [head, bytes];
+}
+
+export function doneFrame(sequence: number): Buffer {
+  const frame = Buffer.alloc(headerLength + doneLength);
+  frame.writeUInt32LE(doneLength, 0);
+  frame[headerLength] = doneType;
+  frame.writeDoubleLE(sequence, headerLength + 1);
+  frame.writeUInt32LE(crc32(frame.subarray(headerLength)), 4);
+  return frame;
+}
+
+/** The frames of a segment file up to the first damage; from `goodLength` on nothing can be understood. */
+export function findFrames(file: Buffer): { readonly frames: readonly FoundFrame[]; readonly goodLength: number } {
+  const frames: FoundFrame[] = [];
+  let position = 0;
+  for (;;) {
+    const body = bodyAt(file, position);
+    if (body === undefined) return { frames, goodLength: position };
+    const length = headerLength + body.length;
+    if (body[0] === batchType && body.length >= endsOffset) {
+      const records = body.readUInt32LE(endsOffset - 4);
+      frames.push({ kind: 'batch', sequence: body.readDoubleLE(1), records, position, length });
+    } else if (body[0] === doneType && body.length === doneLength) {
+      frames.push({ kind: 'done', sequence: body.readDoubleLE(1) });
+    }
+    position += length;
+  }
+}
+
+/** The batch of a frame; undefined when it is damaged. */
+export function batchOf(frame: Buffer): Batch | undefined {
+  const body = bodyAt(frame, 0);
+  if (body === undefined || body[0] !== batchType || body.length < endsOffset) return undefined;
+  const records = body.readUInt32LE(endsOffset - 4);
+  if (endsOffset + 4 * records > body.length) return undefined;
+  const ends = Array.from({ length: records }, (_, index) => body.readUInt32LE(endsOffset + 4 * index));
+  return { id: uuid(body.toString('hex', 9, 25)), bytes: body.subarray(endsOffset + 4 * records), ends };
+}
+
+/** The body of a whole and undamaged frame. It is never empty: the zeros of a file that was cut short are not frames. */
+function bodyAt(file: Buffer, position: number): Buffer | undefined {
+  const start = position + headerLength;
+  if (start > file.length) return undefined;
+  const length = file.readUInt32LE(position);
+  if (length === 0 || start + length > file.length) return undefined;
+  const body = file.subarray(start, start + length);
+  return crc32(body) === file.readUInt32LE(position + 4) ? body : undefined;
+}
+
+function uuid(hex: string): string {
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

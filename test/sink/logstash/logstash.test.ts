@@ -1,0 +1,327 @@
+// The logstash sink against peers that take what Logstash's own inputs take.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LoggedHeaders } from '../../../src/record/headers/logged-headers.ts';
+import type { LogRecord } from '../../../src/record/record.ts';
+import { jsonSchemas, schemas } from '../../../src/record/schema/schema.ts';
+import { createSinkAccount } from '../../../src/sink/account.ts';
+import { BatchBuilder } from '../../../src/sink/delivery/batch.ts';
+import { createDatagramEncoder } from '../../../src/sink/logstash/datagram-encoder.ts';
+import { createLogstashTransport, type LogstashSettings } from '../../../src/sink/logstash/logstash.ts';
+import { withTimestamp } from '../../../src/sink/logstash/timestamped.ts';
+import { OwnTraffic } from '../../../src/sink/own-traffic.ts';
+import { createRecord } from '../../tools/create-record.ts';
+import { Certificates, noCertificates, pem } from '../certificates.ts';
+import { sinkContract } from '../contract.ts';
+import { HttpInput, TcpInput, UdpInput } from './logstash-inputs.ts';
+
+type Type = LogstashSettings['type'];
+type Input = TcpInput | UdpInput | HttpInput;
+
+const document = (record: LogRecord) => withTimestamp(record, JSON.stringify(schemas.flat(record)));
+const encoders: { readonly [T in Type]: (record: LogRecord) => string } = {
+  tcp: (record) => `${document(record)}\n`,
+  udp: createDatagramEncoder(document, createSinkAccount()),
+  http: (record) => `${document(record)}\n`,
+};
+
+function transportTo(port: number, type: Type, changes: Partial<LogstashSettings> = {}, own = new OwnTraffic()) {
+  const settings: LogstashSettings = {
+    type,
+    server: { host: '127.0.0.1', port },
+    // Slow enough for pauses also on a busy machine: the server, in the same process, reads only then.
+    udpRate: 1000,
+    timeoutMs: 700,
+    connectTimeoutMs: 1000,
+    settleMs: 50,
+    tls: undefined,
+    credentials: undefined,
+    ...changes,
+  };
+  return createLogstashTransport(settings, own);
+}
+
+async function open<T extends Input>(t: TestContext, input: T, type: Type, changes: Partial<LogstashSettings> = {}) {
+  await input.start();
+  const transport = transportTo(input.port, type, changes);
+  t.after(async () => {
+    await transport.close();
+    await input.stop();
+  });
+  return { input, transport };
+}
+
+function batch(type: Type, count: number, from = 0) {
+  const builder = new BatchBuilder();
+  for (let index = 0; index < count; index++) builder.append(encoders[type](createRecord(from + index)));
+  return builder.seal();
+}
+
+function ids(count: number, from = 0): readonly string[] {
+  return Array.from({ length: count }, (_, index) => createRecord(from + index).id);
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 60_000; !holds(); await sleep(5)) assert.ok(Date.now() < deadline, 'too late');
+}
+
+const unacknowledged = 'nothing acknowledges records';
+const inputs = { tcp: () => new TcpInput(), udp: () => new UdpInput(), http: () => new HttpInput() };
+
+for (const type of ['tcp', 'udp', 'http'] as const) {
+  const isAcknowledged = type === 'http';
+  sinkContract(
+    `logstash over ${type}`,
+    async (t) => {
+      const { input, transport } = await open<Input>(t, inputs[type](), type);
+      return {
+        transport,
+        encode: encoders[type],
+        received: () => input.events.ids,
+        behave: async (behaviour) => {
+          if (input instanceof HttpInput) input.behaviour = behaviour;
+          await (behaviour === 'away' ? input.stop() : input.start());
+        },
+        close: async () => {
+          await transport.close();
+          await input.stop();
+          assert.deepEqual(input.events.failures, []);
+        },
+      };
+    },
+    isAcknowledged
+      ? {}
+      : {
+          unacknowledged,
+          cannot: { refusing: unacknowledged },
+          ...(type === 'udp' ? { uncheckable: 'nothing answers over udp' } : {}),
+        },
+  );
+
+  test(`over ${type}, an event is the record with its time as @timestamp`, async (t) => {
+    const { input, transport } = await open<Input>(t, inputs[type](), type);
+    assert.deepEqual(await transport.send(batch(type, 3)), { kind: 'delivered' });
+    await until(() => input.events.all.length === 3);
+    const record = createRecord(2);
+    const flat = JSON.parse(JSON.stringify(schemas.flat(record)));
+    assert.deepEqual(input.events.all[2], { '@timestamp': flat.time, ...flat });
+  });
+}
+
+test('every schema has exactly one @timestamp', () => {
+  for (const [name, toSchema] of Object.entries(schemas)) {
+    const toJson = jsonSchemas[name as keyof typeof schemas] ?? ((record) => JSON.stringify(toSchema(record)));
+    const text = withTimestamp(createRecord(1), toJson(createRecord(1)));
+    assert.equal(text.match(/"@timestamp":/g)?.length, 1, text);
+    assert.equal(JSON.parse(text)['@timestamp'], '2023-11-14T22:13:20.001000Z');
+  }
+});
+
+describe('logstash over tcp', () => {
+  for (const politely of [false, true]) {
+    test(`what was on its way to a server that ${politely ? 'stops' : 'is cut off'} is sent again`, async (t) => {
+      const { input, transport } = await open(t, new TcpInput(), 'tcp');
+      input.isStuck = true;
+      const sent = transport.send(batch('tcp', 200));
+      await sleep(20);
+      await Promise.all([input.stop(politely), sent]);
+      assert.equal((await sent).kind, 'retry');
+      input.isStuck = false;
+      await input.start();
+      assert.deepEqual(await transport.send(batch('tcp', 200)), { kind: 'delivered' });
+      await until(() => input.events.all.length === 200);
+      assert.deepEqual(input.events.ids, ids(200));
+    });
+  }
+
+  test('a server that takes nothing any more is given up', async (t) => {
+    const { input, transport } = await open(t, new TcpInput(), 'tcp');
+    input.isStuck = true;
+    const large = { ...createRecord(1), responseBody: 'x'.repeat(16 * 1024 * 1024) };
+    const builder = new BatchBuilder();
+    builder.append(encoders.tcp(large));
+    const outcome = await transport.send(builder.seal());
+    assert.match(JSON.stringify(outcome), /"retry".*takes nothing for 0\.7 s/);
+  });
+
+  test('its own connection is known', async (t) => {
+    const input = await new TcpInput().start();
+    const own = new OwnTraffic();
+    const watch = t.mock.method(own, 'watch');
+    const transport = transportTo(input.port, 'tcp', {}, own);
+    t.after(async () => {
+      await transport.close();
+      await input.stop();
+    });
+    await transport.send(batch('tcp', 1));
+    const [socket] = watch.mock.calls[0]?.arguments ?? [];
+    assert.ok(own.isOwn('127.0.0.1', input.port, socket?.localAddress ?? '', socket?.localPort ?? 0));
+  });
+
+  test('a host without a name is said', async () => {
+    const transport = transportTo(1, 'tcp', { server: { host: 'nowhere.invalid', port: 1 } });
+    assert.match(JSON.stringify(await transport.send(batch('tcp', 1))), /"retry".*nowhere\.invalid:1: DNS/);
+    assert.match((await transport.check()).sentence, /^nowhere\.invalid:1: DNS/);
+  });
+});
+
+describe('logstash over TLS', { skip: noCertificates ?? false }, () => {
+  let made: Certificates;
+  before(() => {
+    made = new Certificates();
+  });
+  after(() => made.remove());
+
+  test('a check finds out that the server wants a certificate of the client', async (t) => {
+    const wants = { ca: readFileSync(made.ca), requestCert: true, rejectUnauthorized: true };
+    const tls = { ca: made.ca, cert: undefined, key: undefined, serverName: undefined, verify: true };
+    // The refusal comes after the client's part of the handshake: the check waits for it.
+    const patient = { tls, settleMs: 2000 };
+    const { transport } = await open(t, new TcpInput({ ...pem(made.server), ...wants }), 'tcp', patient);
+    assert.equal((await transport.check()).isFine, false);
+  });
+
+  type Client = Partial<{ ca: string; verify: boolean }>;
+  const cases: readonly (readonly [title: string, kind: 'server' | 'selfSigned', client: () => Client, RegExp])[] = [
+    ['records arrive', 'server', () => ({ ca: made.ca }), /^delivered$/],
+    ['an unknown authority is refused', 'server', () => ({}), /^misconfigured/],
+    ['anything goes without verification', 'selfSigned', () => ({ verify: false }), /^delivered$/],
+    ['a missing file is said', 'server', () => ({ ca: '/nowhere.pem' }), /^misconfigured/],
+  ];
+  for (const [title, kind, client, expected] of cases) {
+    test(title, async (t) => {
+      const tls = { ca: undefined, cert: undefined, key: undefined, serverName: undefined, verify: true, ...client() };
+      const { input, transport } = await open(t, new TcpInput(pem(made[kind])), 'tcp', { tls });
+      const { kind: found } = await transport.send(batch('tcp', 10));
+      assert.match(found, expected);
+      if (found === 'delivered') await until(() => input.events.all.length === 10);
+      assert.equal((await transport.check()).isFine, found === 'delivered');
+    });
+  }
+});
+
+describe('logstash over udp', () => {
+  test('a record larger than a datagram loses its headers first, then bodies, then the rest of long texts, and is counted', () => {
+    const account = createSinkAccount();
+    const encode = createDatagramEncoder(document, account);
+    const long = (bytes: number) => 'x'.repeat(bytes);
+    const headers = LoggedHeaders.of({ 'x-long': long(60_000) });
+    const cases: readonly (readonly [Partial<LogRecord>, missing: readonly string[]])[] = [
+      [{ responseBody: long(60_000) }, []],
+      [{ responseBody: long(60_000), responseHeaders: headers }, ['request_headers', 'response_headers']],
+      [{ responseBody: long(70_000) }, ['request_headers', 'response_headers', 'response_body']],
+      [{ url: long(70_000), requestBody: long(9) }, ['request_headers', 'response_headers', 'request_body']],
+    ];
+    for (const [changes, missing] of cases) {
+      const text = encode(createRecord(1, changes));
+      assert.ok(Buffer.byteLength(text) <= 65_507);
+      const fields = Object.keys(JSON.parse(text));
+      for (const field of missing) assert.ok(!fields.includes(field), field);
+      assert.equal(fields.includes('request_headers'), missing.length === 0);
+    }
+    assert.equal(account.cut, 3);
+    const worst = createRecord(1, { url: '\u0000'.repeat(70_000), path: long(70_000), host: '😀'.repeat(40_000) });
+    assert.ok(Buffer.byteLength(encode(worst)) <= 65_507);
+    assert.equal(JSON.parse(encode(worst)).status, 200);
+  });
+
+  test('a server that nobody listens at is noticed, and nothing counts as delivered', async (t) => {
+    const { input, transport } = await open(t, new UdpInput(), 'udp');
+    await input.stop();
+    const outcome = await transport.send(batch('udp', 5));
+    assert.match(JSON.stringify(outcome), /"retry".*ECONNREFUSED/);
+    await input.start();
+    assert.deepEqual(await transport.send(batch('udp', 5)), { kind: 'delivered' });
+    await until(() => input.events.all.length === 5);
+  });
+
+  test('a refusal tells of the datagrams right before it only', async (t) => {
+    const { input, transport } = await open(t, new UdpInput(), 'udp', { udpRate: 100 });
+    const sent = transport.send(batch('udp', 60));
+    await until(() => input.events.all.length >= 40);
+    await input.stop();
+    const arrived = input.events.all.length;
+    const outcome = await sent;
+    assert.ok(outcome.kind === 'mixed', outcome.kind);
+    const [first = 0] = outcome.retry;
+    assert.ok(first > 0 && first <= arrived, `${first} of ${arrived}`);
+    assert.deepEqual([outcome.retry.length, outcome.rejected], [60 - first, []]);
+  });
+
+  test('a datagram that is refused is sent again, also when this process is held up before it hears of that', async (t) => {
+    const { input, transport } = await open(t, new UdpInput(), 'udp');
+    await input.stop();
+    let clock = 0;
+    t.mock.method(performance, 'now', () => {
+      clock += 300;
+      return clock;
+    });
+    assert.match(JSON.stringify(await transport.send(batch('udp', 1))), /"retry".*ECONNREFUSED/);
+  });
+
+  test('closing in the middle of a batch leaves what was not sent for later', async (t) => {
+    const { input, transport } = await open(t, new UdpInput(), 'udp', { udpRate: 100 });
+    const sent = transport.send(batch('udp', 100));
+    await until(() => input.events.all.length > 3);
+    await transport.close();
+    const outcome = await sent;
+    assert.ok(outcome.kind === 'mixed', outcome.kind);
+    await until(() => input.events.all.length === 100 - outcome.retry.length);
+    assert.equal(outcome.retry[0], input.events.all.length);
+    assert.equal((await transport.send(batch('udp', 1))).kind, 'retry');
+  });
+});
+
+describe('logstash over http', () => {
+  test('each answer has its meaning', async (t) => {
+    const { input, transport } = await open(t, new HttpInput(), 'http');
+    for (const [status, kind] of [
+      [429, 'retry'],
+      [503, 'retry'],
+      [401, 'misconfigured'],
+      [404, 'misconfigured'],
+      [413, 'too-large'],
+      [400, 'too-large'],
+    ] as const) {
+      input.answers.push(status);
+      assert.equal((await transport.send(batch('http', 2))).kind, kind, String(status));
+    }
+    input.answers.push(400);
+    assert.equal((await transport.send(batch('http', 1))).kind, 'rejected');
+    assert.deepEqual(input.events.all, []);
+  });
+
+  test('a server that repeats the credentials does not bring them into the log', async (t) => {
+    const credentials = { user: 'logger', password: 'hunter2' };
+    const { input, transport } = await open(t, new HttpInput(), 'http', { credentials });
+    input.answers.push(401);
+    input.answerText = ({ headers }) => `bad credentials for ${headers.authorization}, not logger:hunter2`;
+    const outcome = await transport.send(batch('http', 2));
+    assert.match(JSON.stringify(outcome), /401: bad credentials for \[redacted\], not logger:\[redacted\]"/);
+  });
+
+  test('a failure names the server, in a batch and in a check', async (t) => {
+    const { input, transport } = await open(t, new HttpInput(), 'http', { timeoutMs: 300 });
+    const name = `http://127.0.0.1:${input.port}`;
+    input.answers.push(401);
+    const refused = await transport.send(batch('http', 2));
+    assert.deepEqual(refused, { kind: 'misconfigured', reason: `${name}: it answers 401: no` });
+    input.behaviour = 'silent';
+    const silent = await transport.send(batch('http', 2));
+    assert.deepEqual(silent, { kind: 'retry', reason: `${name}: no answer within 300 ms` });
+    assert.deepEqual(await transport.check(), { isFine: false, sentence: `${name}: no answer within 300 ms` });
+  });
+
+  test('user and password are sent', async (t) => {
+    const credentials = { user: 'logger', password: 'pass:word' };
+    const { input, transport } = await open(t, new HttpInput('logger:pass:word'), 'http', { credentials });
+    assert.deepEqual(await transport.send(batch('http', 2)), { kind: 'delivered' });
+    assert.deepEqual(input.events.ids, ids(2));
+    const other = transportTo(input.port, 'http');
+    t.after(() => other.close());
+    assert.equal((await other.send(batch('http', 2))).kind, 'misconfigured');
+    assert.deepEqual((await other.check()).isFine, false);
+  });
+});

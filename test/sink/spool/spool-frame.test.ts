@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { crc32 } from 'node:zlib';
+import fc from 'fast-check';
+import { type Batch, BatchBuilder } from '../../../src/sink/delivery/batch.ts';
+import { batchFrame, batchOf, doneFrame, findFrames } from '../../../src/sink/spool/spool-frame.ts';
+
+function batch(...records: readonly string[]): Batch {
+  const builder = new BatchBuilder();
+  for (const record of records) builder.append(record);
+  return builder.seal();
+}
+
+const batches = [batch('one', 'zwölf', ''), batch('x'.repeat(300)), batch('')];
+const pieces = [
+  Buffer.concat(batchFrame(7, batches[0] as Batch)),
+  doneFrame(7),
+  Buffer.concat(batchFrame(2 ** 40, batches[1] as Batch)),
+  Buffer.concat(batchFrame(9, batches[2] as Batch)),
+  doneFrame(2 ** 40),
+];
+const file = Buffer.concat(pieces);
+const starts = pieces.map((_, index) => Buffer.concat(pieces.slice(0, index)).length);
+const { frames } = findFrames(file);
+
+test('CRC-32 is the common one', () => {
+  assert.equal(crc32('123456789'), 0xcbf43926);
+  assert.equal(crc32(''), 0);
+  assert.equal(crc32('456789', crc32('123')), 0xcbf43926);
+});
+
+test('frames are found with their sequences and places, and batches come back whole, with their ids', () => {
+  assert.equal(findFrames(file).goodLength, file.length);
+  assert.deepEqual(
+    frames.map(({ kind, sequence }) => [kind, sequence]),
+    [
+      ['batch', 7],
+      ['done', 7],
+      ['batch', 2 ** 40],
+      ['batch', 9],
+      ['done', 2 ** 40],
+    ],
+  );
+  const found = frames.flatMap((frame) =>
+    frame.kind === 'batch' ? [batchOf(file.subarray(frame.position, frame.position + frame.length))] : [],
+  );
+  assert.deepEqual(found, batches);
+});
+
+test('a file cut anywhere gives the frames before the cut', () => {
+  for (let length = 0; length <= file.length; length++) {
+    const whole = [...starts, file.length].filter((start) => start <= length);
+    const found = findFrames(file.subarray(0, length));
+    assert.equal(found.goodLength, whole.at(-1));
+    assert.deepEqual(found.frames, frames.slice(0, whole.length - 1));
+  }
+});
+
+test('one wrong byte anywhere costs its frame and what follows, never what is before', () => {
+  for (let index = 0; index < file.length; index++) {
+    const damaged = Buffer.from(file);
+    damaged[index] = ~(damaged[index] ?? 0);
+    const before = starts.filter((start) => start <= index);
+    assert.deepEqual(findFrames(damaged), { frames: frames.slice(0, before.length - 1), goodLength: before.at(-1) });
+  }
+});
+
+test('the zeros of a file that was never written are not frames', () => {
+  assert.deepEqual(findFrames(Buffer.alloc(4096)), { frames: [], goodLength: 0 });
+  assert.equal(findFrames(Buffer.concat([file, Buffer.alloc(4096)])).goodLength, file.length);
+});
+
+test('a frame of another type is passed over', () => {
+  const body = Buffer.from([99, 1, 2, 3]);
+  const other = Buffer.alloc(8);
+  other.writeUInt32LE(body.length, 0);
+  other.writeUInt32LE(crc32(body), 4);
+  const found = findFrames(Buffer.concat([other, body, doneFrame(5)]));
+  assert.deepEqual(found.frames, [{ kind: 'done', sequence: 5 }]);
+});
+
+test('any bytes give frames or none, and no exception', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const { goodLength } = findFrames(Buffer.from(bytes));
+      assert.ok(goodLength <= bytes.length);
+      batchOf(Buffer.from(bytes));
+    }),
+    { numRuns: 2000 },
+  );
+});
