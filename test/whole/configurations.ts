@@ -14,11 +14,16 @@ export type Configuration = {
   readonly columns?: number;
 };
 
-/** Records go everywhere. Batches end where they are full, never by the time that has passed. */
+/**
+ * Records go everywhere. Batches end where they are full, never by the time that has passed. A server that takes nothing
+ * is given up some time.
+ */
 export const everySink = {
   SEND_LOGS_TO: 'stdout,fluentd,logstash,elasticsearch,file',
   BATCH_AGE_MS: '60000',
   BATCHES_IN_FLIGHT: '1',
+  RETRY_MAX_MS: '1000',
+  RETRY_FOR_S: '60',
 };
 
 /** As few as give every field of a record, in each schema, with and without everything that changes what a record carries. */

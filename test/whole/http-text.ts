@@ -4,12 +4,12 @@ import { readable } from './readable.ts';
 /** A request as it was sent. */
 export type SentRequest = { readonly requestLine: string; readonly text: string };
 
-/** The requests with a body of known length that follow each other in these bytes. */
+/** The requests with a body of known length that follow each other in these bytes; the rest, if there is any, as a body. */
 export function sentRequests(bytes: Buffer): SentRequest[] {
   const requests: SentRequest[] = [];
   for (let start = 0; start < bytes.length; ) {
     const bodyStart = bytes.indexOf('\r\n\r\n', start) + 4;
-    if (bodyStart < 4) throw new Error(`no whole head in ${readable(bytes.subarray(start))}`);
+    if (bodyStart < 4) return [...requests, sentRequest('', bytes.subarray(start))];
     const head = bytes.toString('latin1', start, bodyStart);
     const length = Number(/^content-length: (\d+)\r$/im.exec(head)?.[1] ?? 0);
     requests.push(sentRequest(head, bytes.subarray(bodyStart, bodyStart + length)));
