@@ -2,7 +2,7 @@ import type { GoldenCapture } from './golden.ts';
 import { answer, ethernetCapture, expectExchange, get, send } from './golden-messages.ts';
 import { TcpConversation } from './tcp-conversation.ts';
 
-/** What messages carry beside their framing: every field of a record, and bodies of many types with secrets in them. */
+/** What messages carry: something for every field of a record, and bodies of many types with secrets in them. */
 export function goldenFields(): GoldenCapture[] {
   const trace = '0af7651916cd43dd8448eb211c80319c';
   const order =

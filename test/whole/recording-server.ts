@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { ownPort } from '../tools/own-port.ts';
 
-/** A TCP server on loopback that keeps the bytes it is sent, and passes them on to a server that answers, if there is one. */
+/** A TCP server on loopback that keeps the bytes it is sent; a server behind it may answer them. */
 export class RecordingServer {
   port = 0;
   readonly #answering: Server | undefined;
