@@ -22,15 +22,21 @@ export function createForwardServer() {
   });
 }
 
-/** Elasticsearch: has no index template yet, and takes every document. */
+/** Elasticsearch: has no index template yet, and takes every document that it does not have. */
 export function createSearchServer(info: object) {
+  const stored = new Set<string>();
   return createServer(async (request, response) => {
     const { method, url = '', headers } = request;
     const body = await bodyOf(request);
     if (url === '/') return json(response, 200, info);
     if (!url.includes('/_bulk')) return json(response, method === 'PUT' ? 200 : 404, { acknowledged: true });
     const text = (headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString('latin1');
-    const items = text.match(/\n/g)?.flatMap((_, line) => (line % 2 === 0 ? [{ create: { status: 201 } }] : []));
+    const actions = text.split('\n').filter((_, line, lines) => line % 2 === 0 && line < lines.length - 1);
+    const items = actions.map((action) => {
+      const status = stored.has(action) ? 409 : 201;
+      stored.add(action);
+      return { create: { status } };
+    });
     json(response, 200, { errors: false, items });
   });
 }

@@ -15,8 +15,8 @@ export type Configuration = {
 };
 
 /**
- * Records go everywhere. Batches end where they are full, never by the time that has passed. A server that takes nothing
- * is given up some time.
+ * Records go everywhere. Batches end where they are full, never by the time that has passed, and a server that takes
+ * nothing is given up.
  */
 export const everySink = {
   SEND_LOGS_TO: 'stdout,fluentd,logstash,elasticsearch,file',

@@ -4,7 +4,7 @@ import { readable } from './readable.ts';
 /** A request as it was sent. */
 export type SentRequest = { readonly requestLine: string; readonly text: string };
 
-/** The requests that follow each other in these bytes, by the length of their bodies; what is behind them, as a body. */
+/** The requests that follow each other, by the length of their bodies; what is behind them stands as a body. */
 export function sentRequests(bytes: Buffer): SentRequest[] {
   const requests: SentRequest[] = [];
   for (let start = 0; start < bytes.length; ) {
