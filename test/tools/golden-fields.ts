@@ -2,11 +2,11 @@ import type { GoldenCapture } from './golden.ts';
 import { answer, ethernetCapture, expectExchange, get, send } from './golden-messages.ts';
 import { TcpConversation } from './tcp-conversation.ts';
 
-/** What messages carry beside their framing: every field of a record, and bodies of many types with secrets in them. */
+/** What messages carry: something for every field of a record, and bodies of many types with secrets in them. */
 export function goldenFields(): GoldenCapture[] {
   const trace = '0af7651916cd43dd8448eb211c80319c';
-  const order =
-    '{"item":"tea","password":"hush-1","list":[{"api_key":"hush-2"}],"auth":{"pin":[1,{"x":"hush-15"}]},"note":"a \\"b\\" \\u00e4"}';
+  const nested = '"list":[{"api_key":"hush-2"}],"auth":{"pin":[1,{"x":"hush-15"}]}';
+  const order = `{"item":"tea","password":"hush-1",${nested},"note":"a \\"b\\" \\u00e4"}`;
   const form = 'user=ann&password=hush-3&next=%2Fhome';
   const part = 'Content-Disposition: form-data; name=';
   const parts = `--b\r\n${part}"password"\r\n\r\nhush-4\r\n--b\r\n${part}"city"\r\n\r\nBerlin\r\n--b--\r\n`;

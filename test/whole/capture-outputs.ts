@@ -68,7 +68,7 @@ async function runOutputs({ configuration, ...run }: Run): Promise<Readonly<Reco
   }
 }
 
-/** Most sinks are sent the text that is on standard output, with something around it or right behind the first brace. */
+/** Most sinks are sent what is on standard output, with something around it or right behind the first brace. */
 function abridged(text: string, records: readonly string[]): string {
   return records.reduce(
     (rest, record, at) => rest.replaceAll(record.slice(1), `[the rest of line ${at + 1} on stdout]`),

@@ -4,7 +4,7 @@ import type { LogstashType } from './log-servers.ts';
 export type Configuration = {
   readonly env: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
-  /** Whose address is given with `--local`: that of the client or server of the first exchange. */
+  /** Whose address `--local` gives: that of the client or of the server of the first exchange. */
   readonly local?: 'client' | 'server';
   /** Records go to every sink, and to Logstash in this way; otherwise to standard output alone. */
   readonly logstash?: LogstashType;
@@ -14,14 +14,19 @@ export type Configuration = {
   readonly columns?: number;
 };
 
-/** Records go everywhere. Batches end where they are full, never by the time that has passed. */
+/**
+ * Records go everywhere. Batches end where they are full, never by the time that has passed, and a server that takes
+ * nothing is given up.
+ */
 export const everySink = {
   SEND_LOGS_TO: 'stdout,fluentd,logstash,elasticsearch,file',
   BATCH_AGE_MS: '60000',
   BATCHES_IN_FLIGHT: '1',
+  RETRY_MAX_MS: '1000',
+  RETRY_FOR_S: '60',
 };
 
-/** As few as give every field of a record, in each schema, with and without everything that changes what a record carries. */
+/** As few as give every field of a record in each schema, with and without whatever changes what a record carries. */
 export const configurations: Readonly<Record<string, Configuration>> = {
   flat: { env: {}, logstash: 'tcp' },
   ecs: {

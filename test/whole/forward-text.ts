@@ -6,15 +6,23 @@ const unpackr = new Unpackr({ mapsAsObjects: true, useRecords: false });
 
 /**
  * The messages of the Forward protocol, each on a line. The chunk is random, so CHUNK stands for it. Compressed bytes
- * depend on the version of zlib, so what is compressed stands in their place.
+ * depend on the version of zlib, so what is compressed stands in their place. What cannot be read stays as it is.
  */
 export function forwardText(bytes: Buffer): string {
-  if (bytes.length === 0) return '';
   const lines: string[] = [];
-  unpackr.unpackMultiple(bytes, (message: unknown, start?: number, end?: number) => {
-    lines.push(messageText(message as ForwardMessage, bytes.subarray(start, end)));
-  });
-  return lines.join('');
+  let read = 0;
+  try {
+    while (read < bytes.length) {
+      unpackr.unpackMultiple(bytes.subarray(read), (message: unknown, start = 0, end = 0) => {
+        lines.push(messageText(message as ForwardMessage, bytes.subarray(read + start, read + end)));
+        read += end;
+        return false;
+      });
+    }
+    return lines.join('');
+  } catch {
+    return `${lines.join('')}${readable(bytes.subarray(read))}\n`;
+  }
 }
 
 type ForwardMessage = readonly [

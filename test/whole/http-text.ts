@@ -4,12 +4,12 @@ import { readable } from './readable.ts';
 /** A request as it was sent. */
 export type SentRequest = { readonly requestLine: string; readonly text: string };
 
-/** The requests with a body of known length that follow each other in these bytes. */
+/** The requests that follow each other, by the length of their bodies; what is behind them stands as a body. */
 export function sentRequests(bytes: Buffer): SentRequest[] {
   const requests: SentRequest[] = [];
   for (let start = 0; start < bytes.length; ) {
     const bodyStart = bytes.indexOf('\r\n\r\n', start) + 4;
-    if (bodyStart < 4) throw new Error(`no whole head in ${readable(bytes.subarray(start))}`);
+    if (bodyStart < 4) return [...requests, sentRequest('', bytes.subarray(start))];
     const head = bytes.toString('latin1', start, bodyStart);
     const length = Number(/^content-length: (\d+)\r$/im.exec(head)?.[1] ?? 0);
     requests.push(sentRequest(head, bytes.subarray(bodyStart, bodyStart + length)));
@@ -24,9 +24,8 @@ export function sentRequests(bytes: Buffer): SentRequest[] {
  */
 function sentRequest(head: string, body: Buffer): SentRequest {
   const isCompressed = /^content-encoding: gzip\r$/im.test(head);
-  const shownHead = head
-    .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'UUID')
-    .replace(isCompressed ? /^(content-length): \d+/im : /$^/, '$1: LENGTH');
+  const named = head.replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'UUID');
+  const shownHead = isCompressed ? named.replace(/^(content-length): \d+/im, '$1: LENGTH') : named;
   const shownBody = readable(isCompressed ? gunzipSync(body) : body);
   const end = shownBody === '' || shownBody.endsWith('\n') ? '' : '\n';
   const requestLine = head.slice(0, head.indexOf('\r\n'));

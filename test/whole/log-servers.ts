@@ -1,6 +1,4 @@
-import { FakeElasticsearch } from '../sink/elasticsearch/fake-elasticsearch.ts';
-import { ForwardServer } from '../sink/fluentd/forward-server.ts';
-import { HttpInput } from '../sink/logstash/logstash-inputs.ts';
+import { createForwardServer, createInputServer, createSearchServer } from './answering-servers.ts';
 import { forwardText } from './forward-text.ts';
 import { type SentRequest, sentRequests } from './http-text.ts';
 import { readable } from './readable.ts';
@@ -18,39 +16,25 @@ export type SentOutputs = {
   readonly 'elasticsearch-introduction': string;
 };
 
-type Stoppable = { stop(): Promise<unknown> };
+const elasticsearch = { version: { number: '8.17.0', build_flavor: 'default' }, tagline: 'You Know, for Search' };
 
 /** Stand-ins for all log servers during one run of the program. What they are sent is recorded in front of them. */
 export class LogServers {
   readonly #logstashType: LogstashType;
-  readonly #searchInfo: object | undefined;
-  readonly #servers: Stoppable[] = [];
+  readonly #forward = new RecordingServer(createForwardServer());
+  readonly #search: RecordingServer;
+  readonly #logstash: RecordingServer;
   readonly #logstashUdp = new RecordingUdpServer();
-  #forward = new RecordingServer();
-  #search = new RecordingServer();
-  #logstash = new RecordingServer();
-  #ports: readonly number[] = [];
 
   /** `search`: what Elasticsearch says it is. */
-  constructor(logstashType: LogstashType, search?: object) {
+  constructor(logstashType: LogstashType, search: object = elasticsearch) {
     this.#logstashType = logstashType;
-    this.#searchInfo = search;
+    this.#search = new RecordingServer(createSearchServer(search));
+    this.#logstash = new RecordingServer(logstashType === 'http' ? createInputServer() : undefined);
   }
 
   async start(): Promise<this> {
-    const forward = new ForwardServer();
-    const search = new FakeElasticsearch();
-    search.info = this.#searchInfo ?? search.info;
-    const input = new HttpInput();
-    await Promise.all([forward.start(), search.start(), input.start()]);
-    this.#forward = new RecordingServer(forward.port);
-    this.#search = new RecordingServer(Number(new URL(search.baseUrl).port));
-    this.#logstash = new RecordingServer(this.#logstashType === 'http' ? input.port : undefined);
-    const recording = [this.#forward, this.#logstash, this.#search, this.#logstashUdp];
-    this.#servers.push(...recording, forward, search, input);
-    await Promise.all(recording.map((server) => server.start()));
-    const logstash = this.#logstashType === 'udp' ? this.#logstashUdp : this.#logstash;
-    this.#ports = [this.#forward.port, logstash.port, this.#search.port];
+    await Promise.all(this.#servers.map((server) => server.start()));
     return this;
   }
 
@@ -87,6 +71,16 @@ export class LogServers {
 
   async stop(): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.stop()));
+  }
+
+  get #servers(): readonly (RecordingServer | RecordingUdpServer)[] {
+    return [this.#forward, this.#search, this.#logstash, this.#logstashUdp];
+  }
+
+  /** They stay the same when the servers are gone. */
+  get #ports(): readonly number[] {
+    const logstash = this.#logstashType === 'udp' ? this.#logstashUdp : this.#logstash;
+    return [this.#forward.port, logstash.port, this.#search.port];
   }
 
   async #sentToLogstash(records: number): Promise<string> {

@@ -23,7 +23,10 @@ export async function metricsOutputs(capture: string, ends: Ends | undefined): P
   ]);
 }
 
-/** All of `/metrics` while a capture ends. Nothing of it is in the program that was built: it has metrics of live captures only. */
+/**
+ * All of `/metrics` when the last packet was read and the connections are still open. Made of the sources: the program
+ * itself has metrics in live captures only.
+ */
 export async function metricsPage(capture: string, localIps: readonly string[], accept: string): Promise<string> {
   const port = await ownPort();
   const loaded = loadSettings({

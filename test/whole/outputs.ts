@@ -1,7 +1,8 @@
 // Records everything that comes out of the program for every capture, and compares two recordings. Run:
-// node --import tsx test/whole/outputs.ts golden                     writes test/whole/expected/ (of test/golden) again
-// node --import tsx test/whole/outputs.ts record FOLDER [PROGRAM]    of the golden and sample captures; PROGRAM: another dist/main.js
-// node --import tsx test/whole/outputs.ts compare FOLDER OTHER       says which outputs differ, and where first
+// node --import tsx test/whole/outputs.ts golden                    writes test/whole/expected/, of test/golden, again
+// node --import tsx test/whole/outputs.ts record FOLDER [PROGRAM]   of the golden and the sample captures
+// node --import tsx test/whole/outputs.ts compare FOLDER OTHER      says which outputs differ, and where first
+// PROGRAM is another dist/main.js; /metrics is made of the sources of this checkout all the same.
 import { resolve } from 'node:path';
 import { program } from '../tools/run-logger.ts';
 import { sampleCaptures } from '../tools/sample-captures.ts';

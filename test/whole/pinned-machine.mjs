@@ -1,4 +1,4 @@
-// Loaded before the program (`node --import`): what the program finds out about its machine is the same on every machine.
+// Loaded before the program (`node --import`): what it finds out about its machine is the same on every machine.
 import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 import tty from 'node:tty';

@@ -2,10 +2,10 @@ import { basename } from 'node:path';
 import { captureOutputs } from './capture-outputs.ts';
 import { programOutputs } from './program-outputs.ts';
 import { Recording } from './recording.ts';
+import { LostDatagramsError } from './recording-udp-server.ts';
 
 /** Captures that are read at the same time: most of a run is waiting for log servers. */
 const atATime = 4;
-/** Datagrams are lost when the machine is too busy to take them. */
 const tries = 3;
 
 /** Everything that the program at `program` makes of each capture file, and what it says without one. */
@@ -39,7 +39,7 @@ async function untilDone<Result>(make: () => Promise<Result>): Promise<Result> {
     try {
       return await make();
     } catch (error) {
-      if (attempt === tries) throw error;
+      if (!(error instanceof LostDatagramsError) || attempt === tries) throw error;
     }
   }
 }

@@ -1,23 +1,26 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { ownPort } from '../tools/own-port.ts';
 
-/** A TCP server on loopback that keeps the bytes it is sent, and passes them on to a server that answers, if there is one. */
+/** A TCP server on loopback that keeps the bytes it is sent; a server behind it may answer them. */
 export class RecordingServer {
   port = 0;
-  readonly #answering: number | undefined;
+  readonly #answering: Server | undefined;
   readonly #server = createServer({ allowHalfOpen: true }, (socket) => this.#take(socket));
   /** The bytes of each connection, in the order in which they were opened. */
   readonly #received: Buffer[][] = [];
   readonly #ends: Promise<unknown>[] = [];
   readonly #sockets = new Set<Socket>();
 
-  /** `answering`: the port on loopback of the server that answers. */
-  constructor(answering?: number) {
+  constructor(answering?: Server) {
     this.#answering = answering;
   }
 
   async start(): Promise<this> {
+    if (this.#answering !== undefined) {
+      this.#answering.listen(0, '127.0.0.1');
+      await once(this.#answering, 'listening');
+    }
     this.port = await ownPort();
     this.#server.listen(this.port, '127.0.0.1');
     await once(this.#server, 'listening');
@@ -32,7 +35,9 @@ export class RecordingServer {
 
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    await new Promise((resolve) => this.#server.close(resolve));
+    for (const server of [this.#server, this.#answering]) {
+      await new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve)));
+    }
   }
 
   #take(client: Socket): void {
@@ -45,7 +50,11 @@ export class RecordingServer {
       client.on('end', () => client.end());
       return;
     }
-    const server = connect({ port: this.#answering, host: '127.0.0.1', allowHalfOpen: true });
+    const server = connect({
+      port: (this.#answering.address() as AddressInfo).port,
+      host: '127.0.0.1',
+      allowHalfOpen: true,
+    });
     this.#keep(server);
     client.pipe(server).pipe(client);
     client.once('close', () => server.destroy());

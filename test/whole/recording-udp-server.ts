@@ -6,6 +6,9 @@ import { ownPort } from '../tools/own-port.ts';
 /** How long a datagram may take that the kernel has accepted: on loopback it is lost if it does not come at once. */
 const longestWaitMs = 10_000;
 
+/** The machine was too busy to take them; the next try may have more luck. */
+export class LostDatagramsError extends Error {}
+
 /** A UDP server on loopback that keeps the datagrams it is sent. */
 export class RecordingUdpServer {
   port = 0;
@@ -24,7 +27,8 @@ export class RecordingUdpServer {
   async received(count: number): Promise<Buffer> {
     const deadline = Date.now() + longestWaitMs;
     while (this.#received.length < count && Date.now() < deadline) await sleep(5);
-    if (this.#received.length !== count) throw new Error(`${this.#received.length} of ${count} datagrams arrived`);
+    if (this.#received.length !== count)
+      throw new LostDatagramsError(`${this.#received.length} of ${count} datagrams arrived`);
     return Buffer.concat(this.#received.flatMap((bytes) => [bytes, Buffer.from('\n')]));
   }
 
