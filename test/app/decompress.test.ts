@@ -50,19 +50,20 @@ for (const [coding, format, encode] of encoders) {
   });
 }
 
-test('a bomb costs no more than a few bodies that are decoded whole', () => {
-  const tenTimes = (bytes: Buffer) => {
-    for (let times = 0; times < 10; times += 1) decompress('gzip', bytes, 4096);
+// One look at all of it and twelve at parts, of which each gives no more than an ordinary body: thirteen times as much at most.
+test('a bomb costs no more than its attempts, as many bodies that are decoded whole', () => {
+  const manyTimes = (bytes: Buffer) => {
+    for (let times = 0; times < 40; times += 1) decompress('gzip', bytes, 4096);
   };
   const ordinary = gzipSync(Buffer.alloc(60_000, text));
   const behindText = Buffer.concat([text.subarray(0, 3000), Buffer.alloc(30_000_000, 'a')]);
   for (const bomb of [gzipSync(Buffer.alloc(30_000_000, 'a')), gzipSync(behindText)]) {
     const ratio = cpuRatio(
-      tenTimes,
+      manyTimes,
       () => ordinary,
       () => bomb,
     );
-    assert.ok(ratio <= 8, `it costs ${ratio.toFixed(1)} times as much`);
+    assert.ok(ratio <= 18, `it costs ${ratio.toFixed(1)} times as much`);
   }
 });
 
