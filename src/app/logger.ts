@@ -124,7 +124,7 @@ export class Logger {
 
   stop(): void {
     this.#stopTime ??= new Date();
-    this.#shutdown.leftMs();
+    this.#shutdown.begin();
     this.#shutdown.hurry();
     this.#wake();
     this.#source?.stop();
@@ -153,7 +153,7 @@ export class Logger {
   async #closeSinks(): Promise<void> {
     const { isLive } = this.#options;
     this.#isClosing = true;
-    const patienceMs = isLive || this.#isStopped ? this.#shutdown.leftMs() : Number.POSITIVE_INFINITY;
+    const patienceMs = isLive || this.#isStopped ? this.#shutdown.leftMs : Number.POSITIVE_INFINITY;
     await Promise.all(this.#sinks.map((sink) => sink.close(patienceMs)));
   }
 

@@ -20,16 +20,20 @@ export class Shutdown {
     return this.#endsBy !== undefined;
   }
 
-  /** What is left, milliseconds; asking for it begins the shutdown. */
-  leftMs(): number {
-    const now = performance.now();
-    this.#endsBy ??= now + this.#graceMs;
-    return Math.max(0, this.#endsBy - now);
+  /** The first call counts. */
+  begin(): void {
+    this.#endsBy ??= performance.now() + this.#graceMs;
+  }
+
+  /** What is left, milliseconds: all of it before the shutdown has begun. */
+  get leftMs(): number {
+    return this.#endsBy === undefined ? this.#graceMs : Math.max(0, this.#endsBy - performance.now());
   }
 
   /** Resolves when the pod has nothing more to say, or there is no time to listen any longer. */
   async drain(exchanges: DrainOptions['exchanges']): Promise<void> {
-    const graceMs = this.leftMs();
+    this.begin();
+    const graceMs = this.leftMs;
     const longest = `at the latest for ${Math.round(longestDrainMs(graceMs)) / 1000} s`;
     this.#log.info(`SIGTERM: the capture goes on while the pod still serves, ${longest} (DRAIN)`);
     const { signal } = this.#hurry;
