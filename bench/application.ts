@@ -1,5 +1,5 @@
 import { shown, times } from './format.ts';
-import { sendTraffic, startCapture } from './live.ts';
+import { type LiveBench, sendTraffic, startCapture } from './live.ts';
 import { type LiveLoad, liveLoads } from './live-load.ts';
 import { LiveNetwork, liveMissing } from './live-network.ts';
 import { type LiveTool, liveTools } from './live-tools.ts';
@@ -27,15 +27,16 @@ export async function application(bench: Bench): Promise<Section> {
     for (const [index, load] of loads.entries()) {
       const seconds = bench.secondsLeft() / (loads.length - index);
       if (seconds <= 0) leftOut.push(load.name);
-      else rows.push(...(await measureLoad(bench, network, load, seconds)));
+      else rows.push(...(await measureLoad({ ...bench, network }, load, seconds)));
     }
     await nginx.stop();
   } finally {
     network.remove();
   }
   const notes = [
-    'Client, server and capture share the cores of this machine. Medians of the runs, in turn; ratios are taken within a round. At a fixed rate latency ' +
-      'is counted from when a request was due; as fast as it goes the capture takes CPU from the other two, which in a cluster are limited by themselves.',
+    'Client, server and capture share the cores of this machine. Medians of the runs, in turn; ratios are taken ' +
+      'within a round. At a fixed rate latency is counted from when a request was due; as fast as it goes the ' +
+      'capture takes CPU from the other two, which in a cluster are limited by themselves.',
   ];
   return { title, columns, rows, notes: [...notes, ...outOfTimeNotes(leftOut)] };
 }
@@ -43,20 +44,15 @@ export async function application(bench: Bench): Promise<Section> {
 type Run = { readonly rate: number; readonly slowMs: number };
 type ToolRuns = { readonly tool: LiveTool | undefined; readonly runs: Run[] };
 
-async function measureLoad(
-  bench: Bench,
-  network: LiveNetwork,
-  load: LiveLoad,
-  secondsAtMost: number,
-): Promise<readonly string[][]> {
+async function measureLoad(bench: LiveBench, load: LiveLoad, secondsAtMost: number): Promise<readonly string[][]> {
   const all = [undefined, ...liveTools()].map((tool): ToolRuns => ({ tool, runs: [] }));
   const started = performance.now();
-  for (let round = 1; round <= (bench.quick ? 1 : 3); round += 1) {
+  for (let round = 1; round <= (bench.quick ? 1 : 3); round++) {
     const secondsPerRound = (performance.now() - started) / 1000 / (round - 1);
     if (round > 1 && secondsPerRound * round > secondsAtMost) break;
     for (const { tool, runs } of all) {
       bench.progress(`application: ${load.name}: round ${round}, ${nameOf(tool)}`);
-      runs.push(await measureOne(bench, network, load, tool));
+      runs.push(await measureOne(bench, load, tool));
     }
   }
   const alone = all[0]?.runs ?? [];
@@ -75,15 +71,10 @@ function nameOf(tool: LiveTool | undefined): string {
   return tool?.name ?? 'nothing';
 }
 
-async function measureOne(
-  bench: Bench,
-  network: LiveNetwork,
-  load: LiveLoad,
-  tool: LiveTool | undefined,
-): Promise<Run> {
-  const capture = tool && (await startCapture(bench, network, tool));
-  await sendTraffic(bench, network, load.words(2, 0));
-  const said = await sendTraffic(bench, network, load.words(load.seconds, 0));
+async function measureOne(bench: LiveBench, load: LiveLoad, tool: LiveTool | undefined): Promise<Run> {
+  const capture = tool && (await startCapture(bench, tool));
+  await sendTraffic(bench, load.words(2, 0));
+  const said = await sendTraffic(bench, load.words(load.seconds, 0));
   await capture?.stop('SIGINT');
   const rate = Number(/Requests\/sec:\s*([\d.]+)/.exec(said)?.[1]);
   const [, slow, unit] = /99%\s+([\d.]+)(us|ms|s)/.exec(said) ?? [];

@@ -76,7 +76,7 @@ async function measureParts({ quick, names, page }: Choice): Promise<void> {
 /** A part that could not be measured leaves what is there. */
 function report(name: PartName, section: Section, page: string): void {
   if (section.rows.length === 0) return;
-  const written = writeToPage(page, name, section, machineLine());
+  const written = writeToPage(page, name, { ...section, origin: machineLine() });
   console.log(typeof written === 'string' ? `\n${written}` : `\nWritten: ${written.join(', ')}`);
 }
 

@@ -17,7 +17,7 @@ type Run = (build: keyof BuildPair, pair: number) => Promise<BuildCost>;
 export async function measurePairs(count: number, runOnce: Run): Promise<readonly BuildPair[]> {
   const run: Run = (build, pair) => runOnce(build, pair).catch(failed);
   const pairs: BuildPair[] = [];
-  for (let pair = 1; pair <= count; pair += 1) {
+  for (let pair = 1; pair <= count; pair++) {
     if (pair % 2 === 1) {
       const before = await run('old', pair);
       pairs.push({ old: before, new: await run('new', pair) });

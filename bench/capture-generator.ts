@@ -1,7 +1,7 @@
-import { createRandom, type Random } from '../test/tools/random.ts';
+import { createRandom, type Random } from '../test/support/program/random.ts';
 import { FreshText } from './fresh-text.ts';
 import type { ExchangeTemplate } from './message-templates.ts';
-import { Flag, type Flow, PacketWriter } from './packet-writer.ts';
+import { Flag, type Flow, type Packet, PacketWriter } from './packet-writer.ts';
 
 /** HTTP traffic to be written as a capture file. Plain data, so that it can be sent to a worker thread. */
 export type Workload = {
@@ -78,7 +78,9 @@ class CaptureGenerator {
     this.#responses = templates.map((template) => message(template.responseHead, template.responseBodyBytes));
   }
 
-  /** Each lane has one connection at a time; a group of them send requests, then all of these get responses, and so on. */
+  /**
+   * Each lane has one connection at a time; a group of them send requests, then all of these get responses, and so on.
+   */
   run(): void {
     const { connections } = this.#workload;
     const lanes = Array.from({ length: connections }, (): Lane => ({ flow: undefined, left: 0, asked: [] }));
@@ -98,14 +100,14 @@ class CaptureGenerator {
       lane.flow = this.#open();
       lane.left = exchangesPerConnection;
     }
-    for (let index = 0; index < count; index += 1) lane.asked.push(this.#next++);
+    for (let index = 0; index < count; index++) lane.asked.push(this.#next++);
     lane.left -= count;
-    this.#send(lane.flow, true, this.#requests, lane.asked);
+    this.#send(lane.flow, true, this.#gathered.gather(this.#requests, lane.asked));
   }
 
   #answer(lane: Lane): void {
     if (lane.flow === undefined || lane.asked.length === 0) return;
-    this.#send(lane.flow, false, this.#responses, lane.asked);
+    this.#send(lane.flow, false, this.#gathered.gather(this.#responses, lane.asked));
     lane.asked.length = 0;
     this.#control(lane.flow, true, Flag.ack);
     if (lane.left > 0) return;
@@ -124,48 +126,49 @@ class CaptureGenerator {
       serverSequence: Math.imul(number, 0x85ebca6b) >>> 0,
     };
     this.#control(flow, true, Flag.syn);
-    flow.clientSequence += 1;
+    flow.clientSequence++;
     this.#control(flow, false, Flag.syn | Flag.ack);
-    flow.serverSequence += 1;
+    flow.serverSequence++;
     this.#control(flow, true, Flag.ack);
     return flow;
   }
 
   #close(flow: Flow): void {
     this.#control(flow, true, Flag.fin | Flag.ack);
-    flow.clientSequence += 1;
+    flow.clientSequence++;
     this.#control(flow, false, Flag.fin | Flag.ack);
-    flow.serverSequence += 1;
+    flow.serverSequence++;
     this.#control(flow, true, Flag.ack);
   }
 
   #control(flow: Flow, fromClient: boolean, flags: number): void {
-    this.writer.packet(flow, fromClient, flags, nothing, 0, 0);
+    this.writer.packet(flow, { fromClient, flags, front: nothing, offset: 0, payloadBytes: 0 });
   }
 
-  /** The messages of these exchanges, one after the other, cut into segments. */
-  #send(flow: Flow, fromClient: boolean, messages: readonly Message[], exchanges: readonly number[]): void {
-    const { front, bytes } = this.#gathered.gather(messages, exchanges);
+  /** Messages, one after the other, in segments. */
+  #send(flow: Flow, fromClient: boolean, messages: Together): void {
+    const { bytes } = messages;
     const segments = Math.ceil(bytes / maxSegment);
     const { disorder = 0 } = this.#workload;
-    for (let segment = 0; segment < segments; segment += 1) {
+    for (let segment = 0; segment < segments; segment++) {
       const isSwapped = disorder > 0 && segment + 1 < segments && this.#random() < disorder;
-      if (isSwapped) this.#segment(flow, fromClient, front, bytes, segment + 1);
-      this.#segment(flow, fromClient, front, bytes, segment);
-      if (isSwapped) segment += 1;
-      if (disorder > 0 && this.#random() < disorder) this.#segment(flow, fromClient, front, bytes, segment);
+      const send = (index: number) => this.writer.packet(flow, segmentOf(messages, fromClient, index));
+      if (isSwapped) send(segment + 1);
+      send(segment);
+      if (isSwapped) segment++;
+      if (disorder > 0 && this.#random() < disorder) send(segment);
       if (segment % segmentsPerAck === segmentsPerAck - 1) this.#control(flow, !fromClient, Flag.ack);
     }
     if (fromClient) flow.clientSequence = (flow.clientSequence + bytes) >>> 0;
     else flow.serverSequence = (flow.serverSequence + bytes) >>> 0;
   }
+}
 
-  #segment(flow: Flow, fromClient: boolean, front: Buffer, bytes: number, segment: number): void {
-    const offset = segment * maxSegment;
-    const length = Math.min(maxSegment, bytes - offset);
-    const flags = offset + length === bytes ? Flag.ack | Flag.push : Flag.ack;
-    this.writer.packet(flow, fromClient, flags, front, offset, length);
-  }
+function segmentOf({ front, bytes }: Together, fromClient: boolean, segment: number): Packet {
+  const offset = segment * maxSegment;
+  const payloadBytes = Math.min(maxSegment, bytes - offset);
+  const flags = offset + payloadBytes === bytes ? Flag.ack | Flag.push : Flag.ack;
+  return { fromClient, flags, front, offset, payloadBytes };
 }
 
 const nothing = Buffer.alloc(0);
@@ -176,15 +179,18 @@ function message(text: string, bodyBytes: number): Message {
   return { head: new FreshText(text), bodyBytes };
 }
 
+/** Messages that are sent together: `bytes` of them, which begin with `front`. */
+type Together = { readonly front: Buffer; readonly bytes: number };
+
 /** Puts messages that are sent together one after the other. */
 class Gathered {
-  #buffer = Buffer.alloc(8 * gatheredBytes, 'x');
+  readonly #buffer = Buffer.alloc(8 * gatheredBytes, 'x');
 
-  /** All `bytes` of the messages begin with `front`; what follows it is the rest of a large body, which the last message may have. */
-  gather(
-    messages: readonly Message[],
-    exchanges: readonly number[],
-  ): { readonly front: Buffer; readonly bytes: number } {
+  /**
+   * All `bytes` of the messages begin with `front`; what follows it is the rest of a large body, which the last message
+   * may have.
+   */
+  gather(messages: readonly Message[], exchanges: readonly number[]): Together {
     let used = 0;
     let rest = 0;
     for (const exchange of exchanges) {

@@ -1,4 +1,5 @@
-// A worker thread that writes a capture into a named pipe: its waiting for the reader holds up nobody, its CPU is not the reader's.
+// A worker thread that writes a capture into a named pipe: its waiting for the reader holds up nobody, its CPU is not
+// the reader's.
 import { parentPort, workerData } from 'node:worker_threads';
 import { register } from 'tsx/esm/api';
 

@@ -92,7 +92,10 @@ export type Measurement = {
   readonly errors: string;
 };
 
-/** Runs a command to its end, alone: no other child of this process may end meanwhile, for its CPU time would be counted too. */
+/**
+ * Runs a command to its end, alone: no other child of this process may end meanwhile, for its CPU time would be counted
+ * too.
+ */
 export async function measure(command: Command, output: Output, limitSeconds: number): Promise<Measurement> {
   const cpuBefore = endedChildrenCpuSeconds();
   const started = performance.now();
@@ -100,7 +103,7 @@ export async function measure(command: Command, output: Output, limitSeconds: nu
   let isLate = false;
   const limit = setTimeout(() => {
     isLate = true;
-    run.stop('SIGKILL');
+    void run.stop('SIGKILL');
   }, limitSeconds * 1000);
   const code = await run.ended;
   const seconds = (performance.now() - started) / 1000;

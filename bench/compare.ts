@@ -84,7 +84,7 @@ async function compareLive(comparison: Comparison): Promise<string[][]> {
     for (const workload of workloads(bench.quick)) {
       const load = playedLoad(workload, liveRate, bench.quick);
       const run = async (program: string): Promise<BuildCost> => {
-        const measured = await measureOne(bench, network, load, buildTool(program));
+        const measured = await measureOne({ ...bench, network }, load, buildTool(program));
         const share = loggedShare(measured);
         const failure = share >= liveShare && share <= 1 ? undefined : `${percent(share)} logged`;
         return { microseconds: cost(measured) * 1e6, failure };

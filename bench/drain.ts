@@ -6,7 +6,7 @@ let count = 0;
 
 /** Makes a pipe with a name in `folder`, and returns its path. */
 export function makePipe(folder: string): string {
-  count += 1;
+  count++;
   const path = `${folder}/pipe-${count}`;
   execFileSync('mkfifo', [path]);
   return path;
@@ -23,8 +23,8 @@ export type Output = {
 };
 
 /**
- * A real pipe (node's own are sockets), as a container runtime gives its containers, whose lines this process counts while it empties it:
- * that costs the writer nothing but what any reader would.
+ * A real pipe (node's own are sockets), as a container runtime gives its containers, whose lines this process counts
+ * while it empties it: that costs the writer nothing but what any reader would.
  */
 export class Drain implements Output {
   readonly descriptor: number;
@@ -47,6 +47,6 @@ export class Drain implements Output {
   }
 
   #count(chunk: Buffer): void {
-    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) this.lines += 1;
+    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) this.lines++;
   }
 }

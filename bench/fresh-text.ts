@@ -28,11 +28,14 @@ export class FreshText {
   /** Writes the text of this exchange. */
   copy(target: Buffer, at: number, exchange: number): void {
     this.#text.copy(target, at);
-    for (const place of this.#places) place.write(target, at + place.at, place.length, exchange, place.salt);
+    for (const { at: offset, length, salt, write } of this.#places) {
+      write(target.subarray(at + offset, at + offset + length), exchange, salt);
+    }
   }
 }
 
-type Write = (bytes: Buffer, at: number, length: number, exchange: number, salt: number) => void;
+/** Fills all of the bytes. */
+type Write = (bytes: Buffer, exchange: number, salt: number) => void;
 
 type Place = { readonly at: number; readonly length: number; readonly write: Write; readonly salt: number };
 
@@ -58,59 +61,59 @@ function unknownKind(kind: string): never {
   throw new Error(`there is no kind of value ${kind}`);
 }
 
-function writeNumber(bytes: Buffer, at: number, length: number, exchange: number): void {
+function writeNumber(bytes: Buffer, exchange: number): void {
   let left = exchange;
-  for (let index = at + length - 1; index >= at; index -= 1) {
+  for (let index = bytes.length - 1; index >= 0; index--) {
     bytes[index] = 48 + (left % 10);
     left = Math.floor(left / 10);
   }
 }
 
-function writeDigits(bytes: Buffer, at: number, length: number, exchange: number, salt: number): void {
+function writeDigits(bytes: Buffer, exchange: number, salt: number): void {
   let left = 0;
-  for (let index = 0; index < length; index += 1) {
+  for (let index = 0; index < bytes.length; index++) {
     left = index % 8 === 0 ? word(exchange, salt, index) : Math.floor(left / 10);
-    bytes[at + index] = 48 + (left % 10);
+    bytes[index] = 48 + (left % 10);
   }
 }
 
-function writeHex(bytes: Buffer, at: number, length: number, exchange: number, salt: number): void {
+function writeHex(bytes: Buffer, exchange: number, salt: number): void {
   let left = 0;
-  for (let index = 0; index < length; index += 1) {
+  for (let index = 0; index < bytes.length; index++) {
     left = index % 8 === 0 ? word(exchange, salt, index) : left << 4;
-    bytes[at + index] = hexDigits[left >>> 28] ?? 0;
+    bytes[index] = hexDigits[left >>> 28] ?? 0;
   }
 }
 
 function base64Writer(alphabet: string): Write {
   const characters = Buffer.from(alphabet);
-  return (bytes, at, length, exchange, salt) => {
+  return (bytes, exchange, salt) => {
     let left = 0;
-    for (let index = 0; index < length; index += 1) {
+    for (let index = 0; index < bytes.length; index++) {
       left = index % 5 === 0 ? word(exchange, salt, index) : left << 6;
-      bytes[at + index] = characters[left >>> 26] ?? 0;
+      bytes[index] = characters[left >>> 26] ?? 0;
     }
   };
 }
 
 /** Of version 4. */
-function writeUuid(bytes: Buffer, at: number, length: number, exchange: number, salt: number): void {
-  writeHex(bytes, at, length, exchange, salt);
-  for (const dash of [8, 13, 18, 23]) bytes[at + dash] = 0x2d;
-  bytes[at + 14] = 0x34;
-  bytes[at + 19] = 0x61;
+function writeUuid(bytes: Buffer, exchange: number, salt: number): void {
+  writeHex(bytes, exchange, salt);
+  for (const dash of [8, 13, 18, 23]) bytes[dash] = 0x2d;
+  bytes[14] = 0x34;
+  bytes[19] = 0x61;
 }
 
 /** A second later in each exchange, from a time of day that follows from the name. */
-function writeDate(bytes: Buffer, at: number, length: number, exchange: number, salt: number): void {
+function writeDate(bytes: Buffer, exchange: number, salt: number): void {
   const date = new Date(firstDate + ((salt % secondsPerDay) + exchange) * 1000);
-  bytes.write(date.toUTCString(), at, length, 'latin1');
+  bytes.write(date.toUTCString(), 'latin1');
 }
 
 /** Far apart for names that are alike. */
 function saltOf(name: string): number {
   let salt = 0;
-  for (let index = 0; index < name.length; index += 1) salt = mix(Math.imul(salt, 31) + name.charCodeAt(index));
+  for (let index = 0; index < name.length; index++) salt = mix(Math.imul(salt, 31) + name.charCodeAt(index));
   return salt;
 }
 

@@ -35,8 +35,9 @@ export async function growth(bench: Bench): Promise<Section> {
   const connections = connectionSteps(bench.quick);
   const steps = [...connections, ...headSteps(bench.quick), ...bodySteps(bench.quick)];
   const notes = [
-    'One run each, of connections the median of three rounds where there is time; `LOG_HEADERS=true`, read with `--read`; body sizes through a pipe while ' +
-      'they are generated, the rest from a file. Starting node is part of the CPU time. The more connections, the more of the packets are their handshakes.',
+    'One run each, of connections the median of three rounds where there is time; `LOG_HEADERS=true`, read ' +
+      'with `--read`; body sizes through a pipe while they are generated, the rest from a file. Starting node is ' +
+      'part of the CPU time. The more connections, the more of the packets are their handshakes.',
   ];
   const runs: Result[] = [];
   const leftOut: string[] = [];
@@ -109,7 +110,8 @@ async function run(bench: Bench, step: Growth): Promise<Result> {
     const capture = writeCapture(openSync(path, 'w'), step.workload);
     return { ...(await running()), step, capture };
   }
-  // A second reader lets the writer begin before the first one is there; once neither is left, it gets an error instead of waiting.
+  // A second reader lets the writer begin before the first one is there; once neither is left, it gets an error instead
+  // of waiting.
   const guard = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const written = streamCapture(openSync(path, 'w'), step.workload);
   const measurement = await running();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { megabytes, percent } from './format.ts';
-import { startCapture } from './live.ts';
+import { type LiveBench, startCapture } from './live.ts';
 import { LiveNetwork, liveMissing } from './live-network.ts';
 import { type LiveTool, liveTools } from './live-tools.ts';
 import { type Bench, type Section, skipped } from './part.ts';
@@ -8,7 +8,7 @@ import { cpuSeconds } from './process-usage.ts';
 import { left, right } from './table.ts';
 
 const title = 'Idle: no traffic';
-/** The first looks are dearer, as the engine has not compiled anything yet. */
+/** The first checks cost more, as the engine has not compiled anything yet. */
 const settleSeconds = 10;
 /** Of one core. */
 const cpuTarget = 0.003;
@@ -22,13 +22,14 @@ export async function idle(bench: Bench): Promise<Section> {
   const seconds = bench.quick ? 2 : 20;
   const network = new LiveNetwork(bench.folder);
   try {
-    const rows = await Promise.all(liveTools().map((tool) => measureIdle(bench, network, tool, seconds)));
+    const rows = await Promise.all(liveTools().map((tool) => measureIdle({ ...bench, network }, tool, seconds)));
     return {
       title,
       columns,
       rows,
       notes: [
-        `${seconds} s on an interface without packets, all tools at the same time, ${settleSeconds} s after their start.`,
+        `${seconds} s on an interface without packets, all tools at the same time, ${settleSeconds} s after ` +
+          'their start.',
       ],
     };
   } finally {
@@ -36,9 +37,9 @@ export async function idle(bench: Bench): Promise<Section> {
   }
 }
 
-async function measureIdle(bench: Bench, network: LiveNetwork, tool: LiveTool, seconds: number): Promise<string[]> {
+async function measureIdle(bench: LiveBench, tool: LiveTool, seconds: number): Promise<string[]> {
   bench.progress('idle');
-  const capture = await startCapture(bench, network, tool);
+  const capture = await startCapture(bench, tool);
   await sleep(bench.quick ? 0 : settleSeconds * 1000);
   const cpuBefore = cpuSeconds(capture.pid);
   await sleep(seconds * 1000);

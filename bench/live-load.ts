@@ -7,7 +7,7 @@ import { freshHeads, type NamedWorkload } from './replay-workloads.ts';
 
 export type LiveLoad = {
   readonly name: string;
-  /** What sends the requests for so many seconds, for the client's side; `before` of them have been sent already. */
+  /** What sends the requests for `seconds`, on the client's side, after `before` of them have been sent. */
   readonly words: (seconds: number, before: number) => readonly string[];
   /** How many exchanges that is, where no server counts them: requests and responses are packets of our own. */
   readonly played?: (seconds: number) => number;
@@ -32,7 +32,7 @@ const fields = {
 };
 const pacedClient = fileURLToPath(new URL('paced-client.ts', import.meta.url));
 
-/** After so many of them the engine has compiled nearly all that it needs. */
+/** After this many the engine has compiled nearly all that it needs. */
 const warmExchanges = 20_000;
 
 const rampSeconds = 2;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect, NetworkNamespace, namespacesMissing } from '../test/capture/network-namespace.ts';
+import { connect, NetworkNamespace, namespacesMissing } from '../test/support/capture/network-namespace.ts';
 import { RunningCommand } from './command.ts';
 import { Drain } from './drain.ts';
 import { receiverMac } from './packet-writer.ts';
@@ -20,7 +20,10 @@ export function liveMissing(...programs: readonly ProgramName[]): string | undef
   return missing.length === 0 ? undefined : `not installed: ${missing.join(', ')}`;
 }
 
-/** A server's and a client's network namespace, connected, of unique names, and removed at the latest when this process ends. */
+/**
+ * A server's and a client's network namespace, connected, of unique names, and removed at the latest when this process
+ * ends.
+ */
 export class LiveNetwork {
   readonly #server = new NetworkNamespace();
   readonly #client = new NetworkNamespace();
@@ -53,7 +56,7 @@ export class LiveNetwork {
     writeFileSync(`${folder}/nginx.conf`, nginxConfiguration(folder));
     const words = [findProgram('nginx') ?? 'nginx', '-p', folder, '-c', `${folder}/nginx.conf`];
     const nginx = new RunningCommand({ name: 'nginx', words: this.onServer(words) }, new Drain(this.#folder));
-    for (let tries = 0; tries < 20; tries += 1) {
+    for (let tries = 0; tries < 20; tries++) {
       try {
         this.requestsServed();
         return nginx;
@@ -67,7 +70,8 @@ export class LiveNetwork {
 
   /** How many requests nginx has read since its start, by its own count. */
   requestsServed(): number {
-    const script = `fetch('http://127.0.0.1:${statusPort}/').then((answer) => answer.text()).then((text) => console.log(text))`;
+    const url = `http://127.0.0.1:${statusPort}/`;
+    const script = `fetch('${url}').then((answer) => answer.text()).then((text) => console.log(text))`;
     const [program = '', ...words] = this.onServer([process.execPath, '-e', script]);
     const status = execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     const [, , , requests] = status.match(/\d+/g) ?? [];

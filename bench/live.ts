@@ -11,7 +11,9 @@ import { cpuSeconds, type Memory } from './process-usage.ts';
 import { left, right } from './table.ts';
 
 const title = "Live: nginx, captured on the server's interface";
-/** Between the start of a capture and that of the traffic, and between the end of the traffic and reading the meters. */
+/**
+ * Between the start of a capture and that of the traffic, and between the end of the traffic and reading the meters.
+ */
 const settleMs = 500;
 /** Longer than any client runs. */
 const limitSeconds = 60;
@@ -29,18 +31,19 @@ export async function live(bench: Bench): Promise<Section> {
   const runs: LiveRun[][] = [];
   const leftOut: string[] = [];
   const notes = [
-    'One run after the other, over a pair of virtual interfaces. CPU is that of the capturing process from before the traffic to after ' +
-      'it, for each exchange that it logged, after 20,000 or more of the same load (few with --quick): a sidecar runs for days, and `start` has what its first ' +
-      'second costs. Exchanges are counted by nginx, or generated and played packet by packet where headers are fresh; ' +
-      'their rate includes the start of the client. Memory is that of the whole run, with its start and the ' +
-      'capture ring; private memory is RssAnon. What only reads packets throws them away: it is the limit.',
+    'One run after the other, over a pair of virtual interfaces. CPU is that of the capturing process from ' +
+      'before the traffic to after it, for each exchange that it logged, after 20,000 or more of the same load ' +
+      '(few with --quick): a sidecar runs for days, and `start` has what its first second costs. Exchanges are ' +
+      'counted by nginx, or generated and played packet by packet where headers are fresh; their rate includes the ' +
+      'start of the client. Memory is that of the whole run, with its start and the capture ring; private memory ' +
+      'is RssAnon. What only reads packets throws them away: it is the limit.',
     'Targets: no more CPU per exchange than httpry, all exchanges logged, no drops, 64 MB at 500/s.',
   ];
   try {
     const nginx = await network.startNginx();
     for (const load of [...liveLoads(bench.quick), ...freshLoads(bench.quick)]) {
       if (bench.secondsLeft() <= 0) leftOut.push(load.name);
-      else runs.push(await measureLoad(bench, network, load));
+      else runs.push(await measureLoad({ ...bench, network }, load));
     }
     await nginx.stop();
   } finally {
@@ -56,6 +59,9 @@ export async function live(bench: Bench): Promise<Section> {
   };
 }
 
+/** A benchmark with the network that its tools capture on. */
+export type LiveBench = Bench & { readonly network: LiveNetwork };
+
 export type LiveRun = {
   readonly tool: LiveTool | undefined;
   readonly load: LiveLoad;
@@ -69,11 +75,11 @@ export type LiveRun = {
   readonly drops: number;
 };
 
-async function measureLoad(bench: Bench, network: LiveNetwork, load: LiveLoad): Promise<LiveRun[]> {
+async function measureLoad(bench: LiveBench, load: LiveLoad): Promise<LiveRun[]> {
   const runs: LiveRun[] = [];
   for (const tool of [...(load.isUnlimited ? [undefined] : []), ...liveTools(), bareTool()]) {
     bench.progress(`live: ${load.name}: ${tool?.name ?? 'nothing'}`);
-    runs.push(await measureOne(bench, network, load, tool));
+    runs.push(await measureOne(bench, load, tool));
   }
   return runs;
 }
@@ -100,16 +106,11 @@ function costPlot(runs: readonly LiveRun[]): Plot {
 }
 
 /** One tool under one load, from its start to its end. */
-export async function measureOne(
-  bench: Bench,
-  network: LiveNetwork,
-  load: LiveLoad,
-  tool: LiveTool | undefined,
-): Promise<LiveRun> {
-  const capture = tool && (await startCapture(bench, network, tool));
-  const warm = await sendLoad(bench, network, load, load.warmSeconds, 0);
+export async function measureOne(bench: LiveBench, load: LiveLoad, tool: LiveTool | undefined): Promise<LiveRun> {
+  const capture = tool && (await startCapture(bench, tool));
+  const warm = await sendLoad(bench, load, { seconds: load.warmSeconds, before: 0 });
   const cpuBefore = capture === undefined ? 0 : cpuSeconds(capture.pid);
-  const { exchanges, seconds } = await sendLoad(bench, network, load, load.seconds, warm.exchanges);
+  const { exchanges, seconds } = await sendLoad(bench, load, { seconds: load.seconds, before: warm.exchanges });
   const cpuAfter = capture === undefined ? 0 : cpuSeconds(capture.pid);
   const memory = capture?.memory() ?? { peakBytes: 0, privateBytes: 0 };
   await capture?.stop('SIGINT');
@@ -122,17 +123,19 @@ export async function measureOne(
   };
 }
 
-/** Returns how many exchanges that was, and how long it took, without the time for the capture to settle. */
+/**
+ * Returns how many exchanges that was, and how long it took, without the time for the capture to settle. `before`: how
+ * many were sent before.
+ */
 async function sendLoad(
-  bench: Bench,
-  network: LiveNetwork,
+  bench: LiveBench,
   load: LiveLoad,
-  seconds: number,
-  before: number,
+  { seconds, before }: { readonly seconds: number; readonly before: number },
 ): Promise<{ readonly exchanges: number; readonly seconds: number }> {
+  const { network } = bench;
   const servedBefore = load.played === undefined ? network.requestsServed() : 0;
   const started = performance.now();
-  await sendTraffic(bench, network, load.words(seconds, before));
+  await sendTraffic(bench, load.words(seconds, before));
   const taken = (performance.now() - started) / 1000;
   await sleep(settleMs);
   return { exchanges: load.played?.(seconds) ?? network.requestsServed() - servedBefore, seconds: taken };
@@ -140,12 +143,11 @@ async function sendLoad(
 
 /** Runs a client to its end; returns what it said on stderr. */
 export async function sendTraffic(
-  bench: Bench,
-  network: LiveNetwork,
+  { folder, network }: LiveBench,
   words: readonly string[],
   seconds = limitSeconds,
 ): Promise<string> {
-  const traffic = new RunningCommand({ name: 'client', words: network.onClient(words) }, new Drain(bench.folder));
+  const traffic = new RunningCommand({ name: 'client', words: network.onClient(words) }, new Drain(folder));
   const limit = setTimeout(() => traffic.stop('SIGKILL'), seconds * 1000);
   const code = await traffic.ended;
   clearTimeout(limit);
@@ -154,9 +156,9 @@ export async function sendTraffic(
 }
 
 /** Starts a tool on the server's side and gives it time to settle. */
-export async function startCapture(bench: Bench, network: LiveNetwork, tool: LiveTool): Promise<RunningCommand> {
+export async function startCapture({ folder, network }: LiveBench, tool: LiveTool): Promise<RunningCommand> {
   const command = { ...tool.command, words: network.onServer(tool.command.words) };
-  const capture = new RunningCommand(command, new Drain(bench.folder));
+  const capture = new RunningCommand(command, new Drain(folder));
   await capture.saysOnStderr(tool.readyText);
   await sleep(settleMs);
   return capture;

@@ -5,7 +5,8 @@ export function machineLines(): readonly string[] {
   const processors = cpus();
   const load = loadavg()[0] ?? 0;
   return [
-    `- CPU: ${processors[0]?.model.trim() || 'unknown'}, ${processors.length} cores; load average ${load.toFixed(2)} at the start`,
+    `- CPU: ${processors[0]?.model.trim() || 'unknown'}, ${processors.length} cores; load average ` +
+      `${load.toFixed(2)} at the start`,
     `- Memory: ${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
     `- Node.js ${process.versions.node}, ${type()} ${release()} ${process.arch}`,
   ];

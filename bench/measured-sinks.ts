@@ -12,7 +12,10 @@ export type MeasuredSink = {
   readonly isFile?: true;
 };
 
-/** The table of sinks that are measured. To measure one more, add a row; what the program does not have is left out and named. */
+/**
+ * The table of sinks that are measured. To measure one more, add a row; what the program does not have is left out and
+ * named.
+ */
 export const measuredSinks: readonly MeasuredSink[] = [
   { name: 'stdout', protocol: 'path', env: () => ({}) },
   {

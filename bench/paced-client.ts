@@ -1,5 +1,6 @@
-// Sends requests at a steady rate over connections that are kept alive, for some seconds, and says on stderr how many were answered and how
-// long the slowest hundredth took, from when each was due. All responses must be of the same length.
+// Sends requests at a steady rate over connections that are kept alive, for some seconds, and says on stderr how many
+// were answered and how long the slowest hundredth took, from when each was due. All responses must be of the same
+// length.
 import { connect, type Socket } from 'node:net';
 
 type PacedSettings = {
@@ -21,7 +22,7 @@ const dueTimes = new Map<Socket, number>();
 let sent = 0;
 let responseBytes = 0;
 
-for (let index = 0; index < settings.connections; index += 1) open();
+for (let index = 0; index < settings.connections; index++) open();
 const started = performance.now();
 const timer = setInterval(send, 1);
 
@@ -48,7 +49,7 @@ function send(): void {
     if (socket === undefined) return;
     dueTimes.set(socket, started + (sent / settings.rate) * 1000);
     socket.write(settings.request, 'latin1');
-    sent += 1;
+    sent++;
   }
   if (elapsed < settings.seconds || idle.length < settings.connections) return;
   clearInterval(timer);
@@ -58,7 +59,7 @@ function send(): void {
   console.error(`Requests/sec: ${latencies.length / elapsed}\n99% ${slow}ms`);
 }
 
-/** Of the first response, whose head comes in one piece. */
+/** Of the first response, whose head comes whole. */
 function responseLength(chunk: Buffer): number {
   const bodyBytes = /content-length: (\d+)/i.exec(chunk.toString('latin1'))?.[1];
   if (bodyBytes === undefined) throw new Error('the response has no Content-Length');

@@ -1,6 +1,7 @@
-// Sends a generated workload out of an interface, packet by packet, at a steady rate: traffic that costs the machine little beside the capture.
+// Sends a generated workload out of an interface, packet by packet, at a steady rate: traffic that costs the machine
+// little beside the capture.
 import { writeSync } from 'node:fs';
-import { loadLibc } from '../src/capture/live/libc.ts';
+import { loadLibc } from '../src/system/libc.ts';
 import { generateCapture, packetsPerExchange, type Workload } from './capture-generator.ts';
 
 export type PlayerSettings = {
@@ -12,8 +13,8 @@ export type PlayerSettings = {
   readonly rampSeconds: number;
 };
 
-const AF_PACKET = 17;
-const SOCK_RAW = 3;
+const afPacket = 17;
+const sockRaw = 3;
 /** Of a pcap file and of each packet in it. */
 const fileHeader = 24;
 const packetHeader = 16;
@@ -30,20 +31,20 @@ const rampMs = Math.max(1, settings.rampSeconds * 1000);
 let started: number | undefined;
 /** When the next packet is due, by `performance.now()`. */
 let due = 0;
-let isFirstPiece = true;
+let isFirstPart = true;
 generateCapture(workload, play);
 
-/** One piece of the capture. The next one is made while no packet is due, or a little late. */
-function play(piece: Buffer): void {
+/** One part of the capture. The next one is made while no packet is due, or a little late. */
+function play(part: Buffer): void {
   if (started === undefined) begin();
-  for (let at = isFirstPiece ? fileHeader : 0; at < piece.length; ) {
-    const length = piece.readUInt32LE(at + 8);
+  for (let at = isFirstPart ? fileHeader : 0; at < part.length; ) {
+    const length = part.readUInt32LE(at + 8);
     at += packetHeader;
     wait();
-    writeSync(socket, piece, at, length);
+    writeSync(socket, part, at, length);
     at += length;
   }
-  isFirstPiece = false;
+  isFirstPart = false;
 }
 
 function begin(): void {
@@ -65,9 +66,9 @@ function rateAt(milliseconds: number): number {
 
 function openSocket(name: string): number {
   const libc = loadLibc();
-  const descriptor = libc.socket(AF_PACKET, SOCK_RAW, 0);
+  const descriptor = libc.socket(afPacket, sockRaw, 0);
   const address = Buffer.alloc(20);
-  address.writeUInt16LE(AF_PACKET, 0);
+  address.writeUInt16LE(afPacket, 0);
   address.writeInt32LE(libc.interfaceIndex(name), 4);
   libc.bind(descriptor, address);
   return descriptor;

@@ -8,7 +8,19 @@ export type Flow = {
   serverSequence: number;
 };
 
-/** To whom all packets are addressed. */
+/**
+ * A segment with `payloadBytes` bytes from `offset` on of what its sender has not sent yet, made of two parts: `front`,
+ * then filler.
+ */
+export type Packet = {
+  readonly fromClient: boolean;
+  readonly flags: number;
+  readonly front: Buffer;
+  readonly offset: number;
+  readonly payloadBytes: number;
+};
+
+/** The address that all packets are sent to. */
 export const receiverMac = '02:00:00:00:00:01';
 
 export const Flag = { fin: 1, syn: 2, push: 8, ack: 16 } as const;
@@ -22,8 +34,8 @@ const startSeconds = 1_704_164_645;
 const interval = 10;
 
 /**
- * Writes packets in pcap format, many times faster than the test tools do: each is a template that gets its own numbers. IP checksums are
- * right; those of TCP are left to nobody, as with checksum offload.
+ * Writes packets in pcap format, many times faster than the test tools do: each is a template that gets its own
+ * numbers. IP checksums are right; those of TCP are missing, as with checksum offload.
  */
 export class PacketWriter {
   readonly #write: (bytes: Buffer) => void;
@@ -45,8 +57,8 @@ export class PacketWriter {
     this.#used = header.length;
   }
 
-  /** A segment with `payloadBytes` bytes from `offset` on of what its sender has not sent yet, made of two parts: `front`, then filler. */
-  packet(flow: Flow, fromClient: boolean, flags: number, front: Buffer, offset: number, payloadBytes: number): void {
+  packet(flow: Flow, packet: Packet): void {
+    const { front, offset, payloadBytes } = packet;
     const length = headers + payloadBytes;
     if (this.#used + recordHeader + length > this.#buffer.length) this.flush();
     const at = this.#used;
@@ -55,14 +67,14 @@ export class PacketWriter {
     buffer.writeUInt32LE(this.#time % 1e6, at + 4);
     buffer.writeUInt32LE(length, at + 8);
     buffer.writeUInt32LE(length, at + 12);
-    this.#headers(at + recordHeader, flow, fromClient, flags, offset, payloadBytes);
+    this.#headers(at + recordHeader, flow, packet);
     const payloadAt = at + recordHeader + headers;
     const fromFront = Math.max(0, Math.min(payloadBytes, front.length - offset));
     if (fromFront > 0) front.copy(buffer, payloadAt, offset, offset + fromFront);
     if (fromFront < payloadBytes) filler.copy(buffer, payloadAt + fromFront, 0, payloadBytes - fromFront);
     this.#used = payloadAt + payloadBytes;
     this.#time += interval;
-    this.packets += 1;
+    this.packets++;
   }
 
   flush(): void {
@@ -71,7 +83,7 @@ export class PacketWriter {
     this.#used = 0;
   }
 
-  #headers(at: number, flow: Flow, fromClient: boolean, flags: number, offset: number, payloadBytes: number): void {
+  #headers(at: number, flow: Flow, { fromClient, flags, offset, payloadBytes }: Packet): void {
     const buffer = this.#buffer;
     template.copy(buffer, at);
     const ipLength = headers - 14 + payloadBytes;

@@ -9,7 +9,7 @@ export type Bench = {
   readonly folder: string;
   /** Of this part's time; with nothing left, finish what is under way, and say what is left out. */
   readonly secondsLeft: () => number;
-  /** One line for whoever waits. */
+  /** One line for the person who waits. */
   readonly progress: (text: string) => void;
 };
 

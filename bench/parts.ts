@@ -10,8 +10,8 @@ import { soak } from './soak.ts';
 import { start } from './start.ts';
 
 /**
- * The table of parts, in the order in which they run. Of the time for all chosen parts, each gets its share of what is left; a part without
- * a share only runs when it is asked for.
+ * The table of parts, in the order in which they run. Of the time for all chosen parts, each gets its share of what is
+ * left; a part without a share only runs when it is asked for.
  */
 export const parts = {
   replay: { measure: replay, share: 10 },

@@ -25,21 +25,23 @@ export function plotSvg(plot: Plot): string {
   const y = linearScale(points.map(([, value]) => value));
   const left = (value: number) => round(area.left + x.place(value) * (area.right - area.left));
   const top = (value: number) => round(area.bottom - y.place(value) * (area.bottom - area.top));
+  const middle = (area.top + area.bottom) / 2;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img" font-family="sans-serif" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img" ` +
+      'font-family="sans-serif" font-size="12">',
     `<title>${escaped(plot.title)}</title>`,
     `<rect width="${size.width}" height="${size.height}" fill="#ffffff"/>`,
-    text(size.width / 2, 22, plot.title, 'middle', ' font-size="15"'),
+    text([size.width / 2, 22], plot.title, 'text-anchor="middle" font-size="15"'),
     ...y.ticks.flatMap((tick) => [
-      line(area.left, top(tick), area.right, top(tick)),
-      text(area.left - 8, top(tick) + 4, tickText(tick), 'end'),
+      line([area.left, top(tick)], [area.right, top(tick)]),
+      text([area.left - 8, top(tick) + 4], tickText(tick), 'text-anchor="end"'),
     ]),
     ...x.ticks.flatMap((tick) => [
-      line(left(tick), area.top, left(tick), area.bottom),
-      text(left(tick), area.bottom + 18, tickText(tick), 'middle'),
+      line([left(tick), area.top], [left(tick), area.bottom]),
+      text([left(tick), area.bottom + 18], tickText(tick), 'text-anchor="middle"'),
     ]),
-    text((area.left + area.right) / 2, size.height - 12, plot.xTitle, 'middle'),
-    text(0, 0, plot.yTitle, 'middle', ` transform="translate(16 ${(area.top + area.bottom) / 2}) rotate(-90)"`),
+    text([(area.left + area.right) / 2, size.height - 12], plot.xTitle, 'text-anchor="middle"'),
+    text([0, 0], plot.yTitle, `text-anchor="middle" transform="translate(16 ${middle}) rotate(-90)"`),
     ...drawn.flatMap(({ name, points: own }, index) => {
       const colour = colours[index % colours.length] ?? '';
       return [
@@ -54,7 +56,9 @@ export function plotSvg(plot: Plot): string {
   ].join('\n');
 }
 
-/** What was divided by zero, such as the cost of an exchange when none was logged, has no place; the others keep theirs. */
+/**
+ * What was divided by zero, such as the cost of an exchange when none was logged, has no place; the others keep theirs.
+ */
 function isDrawable(point: Point): boolean {
   return point.every(Number.isFinite);
 }
@@ -107,16 +111,16 @@ function legend(name: string, index: number, colour: string): string[] {
   const x = area.left + index * 140;
   return [
     `<rect x="${x}" y="${legendTop - 9}" width="12" height="10" fill="${colour}"/>`,
-    text(x + 18, legendTop, name, 'start'),
+    text([x + 18, legendTop], name, 'text-anchor="start"'),
   ];
 }
 
-function line(x1: number, y1: number, x2: number, y2: number): string {
+function line([x1, y1]: Point, [x2, y2]: Point): string {
   return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="#dddddd"/>`;
 }
 
-function text(x: number, y: number, content: string, anchor: 'start' | 'middle' | 'end', more = ''): string {
-  return `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="#222222"${more}>${escaped(content)}</text>`;
+function text([x, y]: Point, content: string, attributes: string): string {
+  return `<text x="${x}" y="${y}" ${attributes} fill="#222222">${escaped(content)}</text>`;
 }
 
 function escaped(content: string): string {

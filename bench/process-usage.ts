@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { loadKoffi } from '../src/capture/live/koffi.ts';
+import { loadKoffi } from '../src/system/koffi.ts';
 
-const RUSAGE_CHILDREN = -1;
+const rusageChildren = -1;
 /** Two `struct timeval` and 14 `long` (getrusage(2)) on a 64-bit Linux. */
-const RUSAGE_BYTES = 2 * 16 + 14 * 8;
+const rusageBytes = 2 * 16 + 14 * 8;
 
 const libc = loadKoffi().load(null);
 const getrusage = libc.func('int getrusage(int who, void *usage)') as (who: number, usage: Buffer) => number;
@@ -14,16 +14,19 @@ const getCpuClock = libc.func('int clock_getcpuclockid(int pid, void *clock)') a
 const getTime = libc.func('int clock_gettime(int clock, void *time)') as (clock: number, time: Buffer) => number;
 
 /**
- * CPU seconds, user and system, of all children that have ended so far, to the microsecond: the difference before and after is the cost
- * of the one child that ran meanwhile, all its threads and its start included.
+ * CPU seconds, user and system, of all children that have ended so far, to the microsecond: the difference before and
+ * after is the cost of the one child that ran meanwhile, all its threads and its start included.
  */
 export function endedChildrenCpuSeconds(): number {
-  const usage = Buffer.alloc(RUSAGE_BYTES);
-  if (getrusage(RUSAGE_CHILDREN, usage) !== 0) throw new Error('getrusage failed');
+  const usage = Buffer.alloc(rusageBytes);
+  if (getrusage(rusageChildren, usage) !== 0) throw new Error('getrusage failed');
   return secondsAt(usage, 0, 1e-6) + secondsAt(usage, 16, 1e-6);
 }
 
-/** CPU seconds, user and system, that a running process has used, all its threads: to the nanosecond, where /proc has hundredths. */
+/**
+ * CPU seconds, user and system, that a running process has used, all its threads: to the nanosecond, where /proc has
+ * hundredths.
+ */
 export function cpuSeconds(pid: number): number {
   const clock = Buffer.alloc(4);
   if (getCpuClock(pid, clock) !== 0) throw new Error(`there is no process ${pid}`);
@@ -32,7 +35,10 @@ export function cpuSeconds(pid: number): number {
   return secondsAt(time, 0, 1e-9);
 }
 
-/** Seconds for which the main thread was ready and another process had the CPU; `undefined` where the kernel does not tell. */
+/**
+ * Seconds for which the main thread was ready and another process had the CPU; `undefined` where the kernel does not
+ * tell.
+ */
 export function waitedSeconds(pid: number): number | undefined {
   try {
     return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[1]) / 1e9;

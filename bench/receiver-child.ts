@@ -1,4 +1,5 @@
-// A log server in a process of its own, so that its CPU time is nobody else's, and to be stopped and continued: PROTOCOL [PATH].
+// A log server in a process of its own, so that its CPU time is nobody else's, and to be stopped and continued:
+// PROTOCOL [PATH].
 import { isReceiverProtocol, receiverProtocols } from './receiver-protocols.ts';
 import { ReceiverTally } from './receiver-tally.ts';
 

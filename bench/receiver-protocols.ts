@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
-import { ForwardServer } from '../test/sink/fluentd/forward-server.ts';
+import { ForwardServer } from '../test/support/sink/forward-server.ts';
 import type { ReceiverTally } from './receiver-tally.ts';
 
 /** Begins to take records; resolves to the port, when it listens on one. */

@@ -16,7 +16,7 @@ export class ReceiverTally {
   #reported = 0;
 
   add(id: string, milliseconds: number): void {
-    this.#records += 1;
+    this.#records++;
     this.#ids.add(id);
     if (milliseconds > this.#newest) this.#newest = milliseconds;
   }

@@ -32,11 +32,11 @@ export async function replay(bench: Bench): Promise<Section> {
   const rows: string[][] = [];
   const leftOut: string[] = [];
   const notes = [
-    'Medians of the runs, of which there are fewer when time runs out; tools in turn; ' +
-      'ratios are taken within a round. Time and CPU are those of the whole process with its start; every byte of output goes through ' +
-      'a pipe.',
-    'httpry writes a line for each message (two an exchange) and tcpdump for each packet; neither reassembles nor pairs, and of pipelined ' +
-      `messages httpry sees the first in a packet. tshark reads a file of ${slowShare * 100} % of the size, once, and is compared with httpry on the whole.`,
+    'Medians of the runs, of which there are fewer when time runs out; tools in turn; ratios are taken within a ' +
+      'round. Time and CPU are those of the whole process with its start; every byte of output goes through a pipe.',
+    'httpry writes a line for each message (two an exchange) and tcpdump for each packet; neither reassembles ' +
+      'nor pairs, and of pipelined messages httpry sees the first in a packet. tshark reads a file of ' +
+      `${slowShare * 100} % of the size, once, and is compared with httpry on the whole.`,
   ];
   const workloads = replayWorkloads(bench.quick);
   for (const [index, workload] of workloads.entries()) {
@@ -45,7 +45,7 @@ export async function replay(bench: Bench): Promise<Section> {
       leftOut.push(workload.name);
       continue;
     }
-    const runs = await measureAll(bench, workload, tools, { rounds, seconds: share });
+    const runs = await measureAll({ ...bench, workload, rounds, seconds: share }, tools);
     const httpry = runs.find(({ tool }) => tool.name === reference)?.runs ?? [];
     for (const each of runs) rows.push(row(workload, each, httpry));
   }
@@ -54,42 +54,34 @@ export async function replay(bench: Bench): Promise<Section> {
 
 type Run = Measurement & { readonly exchanges: number; readonly bytes: number };
 /** Rounds are fewer when there is no time for them. */
-type Limits = { readonly rounds: number; readonly seconds: number };
+type Replay = Bench & { readonly workload: NamedWorkload; readonly rounds: number; readonly seconds: number };
 /** A tool with its measurement in each round. */
 type ToolRuns = { readonly tool: ReplayTool; readonly runs: Run[] };
 
-async function measureAll(
-  bench: Bench,
-  workload: NamedWorkload,
-  tools: readonly ReplayTool[],
-  limits: Limits,
-): Promise<readonly ToolRuns[]> {
+async function measureAll(replay: Replay, tools: readonly ReplayTool[]): Promise<readonly ToolRuns[]> {
+  const { workload } = replay;
   const all = tools.map((tool): ToolRuns => ({ tool, runs: [] }));
   const smaller = { ...workload, exchanges: Math.ceil(workload.exchanges * slowShare) };
   const fast = all.filter(({ tool }) => !tool.isSlow);
   const slow = all.filter(({ tool }) => tool.isSlow);
-  await measureInTurn(bench, smaller, slow, { ...limits, rounds: 1 });
-  await measureInTurn(bench, workload, fast, limits);
+  await measureInTurn({ ...replay, workload: smaller, rounds: 1 }, slow);
+  await measureInTurn(replay, fast);
   return all;
 }
 
-async function measureInTurn(
-  bench: Bench,
-  workload: NamedWorkload,
-  tools: readonly ToolRuns[],
-  limits: Limits,
-): Promise<void> {
+async function measureInTurn(replay: Replay, tools: readonly ToolRuns[]): Promise<void> {
+  const { folder, progress, workload, rounds, seconds } = replay;
   const { name, exchanges } = workload;
   const started = performance.now();
-  const path = `${bench.folder}/replay.pcap`;
-  bench.progress(`replay: ${name}: writing the file`);
+  const path = `${folder}/replay.pcap`;
+  progress(`replay: ${name}: writing the file`);
   const { bytes } = writeCapture(openSync(path, 'w'), workload);
-  for (let round = 1; round <= limits.rounds; round += 1) {
+  for (let round = 1; round <= rounds; round++) {
     const secondsPerRound = (performance.now() - started) / 1000 / (round - 1);
-    if (round > 1 && secondsPerRound * round > limits.seconds) break;
+    if (round > 1 && secondsPerRound * round > seconds) break;
     for (const { tool, runs } of tools) {
-      bench.progress(`replay: ${name}: round ${round}, ${tool.name}`);
-      const drain = new Drain(bench.folder, !tool.isUncounted);
+      progress(`replay: ${name}: round ${round}, ${tool.name}`);
+      const drain = new Drain(folder, !tool.isUncounted);
       runs.push({ ...(await measure(tool.command(path), drain, limitSeconds)), exchanges, bytes });
     }
   }

@@ -46,7 +46,10 @@ async function openServer(sink: MeasuredSink, { folder, isAway, under }: Place):
 
 const nobody = { receiver: undefined, port: undefined };
 
-/** Standard output, read by a process that can be stopped like a server; with nobody there, a pipe that is open but never read. */
+/**
+ * Standard output, read by a process that can be stopped like a server; with nobody there, a pipe that is open but
+ * never read.
+ */
 async function openPipe(sink: MeasuredSink, { folder, isAway, under }: Place): Promise<Destination> {
   const path = makePipe(folder);
   const guard = openSync(path, constants.O_RDWR);

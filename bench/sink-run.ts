@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measure, RunningCommand } from './command.ts';
-import { type LiveNetwork, serverInterface } from './live-network.ts';
+import type { LiveBench } from './live.ts';
+import { serverInterface } from './live-network.ts';
 import { loggerCommand } from './logger-command.ts';
 import type { MeasuredSink } from './measured-sinks.ts';
 import type { Bench } from './part.ts';
@@ -34,19 +35,21 @@ type Measured = Pick<SinkRun, 'seconds' | 'cpuSeconds' | 'waitedShare' | 'peakBy
 };
 
 const fileLimitSeconds = 60;
-/** Between the start of a capture and the traffic, and between its end and reading the meters: longer than a batch waits. */
+/**
+ * Between the start of a capture and the traffic, and between its end and reading the meters: longer than a batch
+ * waits.
+ */
 const settleMs = 700;
 
 /** Reads a capture file into a sink, whose server answers. */
 export async function runFromFile(
-  bench: Bench,
+  { folder, path }: Bench & { readonly path: string },
   sink: MeasuredSink,
   situation: Situation,
-  path: string,
 ): Promise<SinkRun> {
   const under = (words: readonly string[]) => words;
-  const destination = await openDestination(sink, { folder: bench.folder, isAway: false, under });
-  return conclude(sink, situation, destination, async () => {
+  const destination = await openDestination(sink, { folder, isAway: false, under });
+  return conclude({ sink, situation }, destination, async () => {
     const command = loggerCommand(true, ['--read', path], destination.env);
     const measurement = await measure(command, destination.output, fileLimitSeconds);
     const { failure } = measurement;
@@ -56,16 +59,12 @@ export async function runFromFile(
 }
 
 /** Captures traffic of a steady rate into a sink, whatever its server does meanwhile. */
-export async function runLive(
-  bench: Bench,
-  sink: MeasuredSink,
-  situation: LiveSituation,
-  network: LiveNetwork,
-): Promise<SinkRun> {
+export async function runLive(bench: LiveBench, sink: MeasuredSink, situation: LiveSituation): Promise<SinkRun> {
+  const { folder, network } = bench;
   const under = (words: readonly string[]) => network.onServer(words);
   const { isAway = false, env } = situation;
-  const destination = await openDestination(sink, { folder: bench.folder, isAway, under });
-  return conclude(sink, situation, destination, async () => {
+  const destination = await openDestination(sink, { folder, isAway, under });
+  return conclude({ sink, situation }, destination, async () => {
     const variables = { IFACE: serverInterface, SUMMARY_INTERVAL_S: '0', ...env, ...destination.env };
     const command = loggerCommand(true, [], variables);
     const logger = new RunningCommand({ ...command, words: under(command.words) }, destination.output);
@@ -73,7 +72,7 @@ export async function runLive(
       await logger.saysOnStderr('capturing');
       await sleep(settleMs);
       const before = usageOf(logger.pid);
-      const seconds = await playTraffic(situation, network, destination.receiver, bench.folder);
+      const seconds = await playTraffic(bench, situation, destination.receiver);
       await sleep(settleMs);
       const usage = usageSince(before, logger.pid);
       return { seconds, ...usage, ...(await end(logger, situation, destination)) };
@@ -99,7 +98,7 @@ function usageSince(before: Usage, pid: number): Pick<Measured, 'cpuSeconds' | '
   };
 }
 
-/** SIGTERM; a server that was still frozen goes on at the same moment. */
+/** SIGTERM; a server that was still frozen continues at the same moment. */
 async function end(
   logger: RunningCommand,
   { frozen }: Situation,
@@ -121,15 +120,14 @@ async function end(
 
 /** Whatever happens, the destination is closed. */
 async function conclude(
-  sink: MeasuredSink,
-  situation: Situation,
+  about: Pick<SinkRun, 'sink' | 'situation'>,
   destination: Destination,
   run: () => Promise<Measured>,
 ): Promise<SinkRun> {
   try {
     const { errors, ...measured } = await run();
     const account = readSinkAccount(errors);
-    return { sink, situation, ...measured, account, arrived: await destination.arrived(account.delivered) };
+    return { ...about, ...measured, account, arrived: await destination.arrived(account.delivered) };
   } finally {
     await destination.close();
   }

@@ -5,7 +5,7 @@ export type Situation = {
   readonly rate: number | undefined;
   readonly exchanges: number;
   readonly isAway?: true;
-  /** In seconds of the traffic; a server that is frozen until infinity goes on when the logger is asked to end. */
+  /** In seconds of the traffic; a server that is frozen until infinity continues when the logger is told to end. */
   readonly frozen?: { readonly from: number; readonly until: number };
   readonly env?: Readonly<Record<string, string>>;
   /** What must hold; without them, only that no record is unaccounted for. */
@@ -57,8 +57,8 @@ export function sinkSituations(quick: boolean): readonly Situation[] {
 /** The second is what the outages are to be compared with. */
 function answering(rampSeconds: number): readonly Situation[] {
   return [
-    live('answers', 500, rampSeconds, 5, { targets: { isComplete: true, peakBytes: quietBytes } }),
-    live('answers', outageRate, rampSeconds, 4, { targets: { isComplete: true } }),
+    live('answers', { rate: 500, rampSeconds, seconds: 5 }, { targets: { isComplete: true, peakBytes: quietBytes } }),
+    live('answers', { rate: outageRate, rampSeconds, seconds: 4 }, { targets: { isComplete: true } }),
   ];
 }
 
@@ -66,39 +66,51 @@ function outages(lengths: readonly number[], rampSeconds: number): readonly Situ
   const name = (seconds: number | undefined) => `away for ${seconds} s`;
   const [shortest] = lengths;
   return lengths.map((seconds) =>
-    live(name(seconds), outageRate, rampSeconds, seconds, {
-      isAway: true,
-      // It does not come back, and nobody waits for it.
-      env: { SHUTDOWN_GRACE_MS: '500' },
-      targets: { peakBytes: outageBytes, ...(seconds === shortest ? {} : { flatSince: name(shortest) }) },
-    }),
+    live(
+      name(seconds),
+      { rate: outageRate, rampSeconds, seconds },
+      {
+        isAway: true,
+        // It does not come back, and nobody waits for it.
+        env: { SHUTDOWN_GRACE_MS: '500' },
+        targets: { peakBytes: outageBytes, ...(seconds === shortest ? {} : { flatSince: name(shortest) }) },
+      },
+    ),
   );
 }
 
 function frozen(seconds: number, rampSeconds: number): Situation {
   const [before, after] = [0.5, 2];
   const from = rampSeconds + before;
-  return live(`frozen for ${seconds} s`, 5000, rampSeconds, before + seconds + after, {
-    frozen: { from, until: from + seconds },
-    targets: { peakBytes: outageBytes, twice: 0.01, seconds: 2 },
-  });
+  return live(
+    `frozen for ${seconds} s`,
+    { rate: 5000, rampSeconds, seconds: before + seconds + after },
+    {
+      frozen: { from, until: from + seconds },
+      targets: { peakBytes: outageBytes, twice: 0.01, seconds: 2 },
+    },
+  );
 }
 
 /** 20,000 records wait for it then. */
 function backAtTheEnd(rampSeconds: number): Situation {
-  return live('back at SIGTERM', 10_000, rampSeconds, 2 - rampSeconds / 2, {
-    frozen: { from: 0, until: Number.POSITIVE_INFINITY },
-    // They all fit, also where a record is larger.
-    env: { QUEUE_LIMIT: '64MiB' },
-    targets: { isComplete: true, seconds: 1.5 },
-  });
+  return live(
+    'back at SIGTERM',
+    { rate: 10_000, rampSeconds, seconds: 2 - rampSeconds / 2 },
+    {
+      frozen: { from: 0, until: Number.POSITIVE_INFINITY },
+      // They all fit, also where a record is larger.
+      env: { QUEUE_LIMIT: '64MiB' },
+      targets: { isComplete: true, seconds: 1.5 },
+    },
+  );
 }
+
+type Traffic = Pick<LiveSituation, 'rate' | 'rampSeconds'> & { readonly seconds: number };
 
 function live(
   name: string,
-  rate: number,
-  rampSeconds: number,
-  seconds: number,
+  { rate, rampSeconds, seconds }: Traffic,
   more: Omit<LiveSituation, 'name' | 'rate' | 'rampSeconds' | 'exchanges'>,
 ): LiveSituation {
   return { name, rate, rampSeconds, exchanges: rate * (rampSeconds / 2 + seconds), ...more };

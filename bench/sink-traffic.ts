@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunningCommand } from './command.ts';
 import { Drain } from './drain.ts';
-import type { LiveNetwork } from './live-network.ts';
+import type { LiveBench } from './live.ts';
 import { playerWords } from './player-words.ts';
 import type { Receiver } from './receiver.ts';
 import { smallExchanges } from './replay-workloads.ts';
@@ -10,12 +10,14 @@ import type { LiveSituation } from './sink-situations.ts';
 /** How far the traffic may be behind on a machine that is too busy. */
 const lateMs = 15_000;
 
-/** Sends the packets of a situation to the logger, and freezes the server meanwhile if that belongs to it. Returns how long it took. */
+/**
+ * Sends the packets of a situation to the logger, and freezes the server meanwhile if that belongs to it. Returns how
+ * long it took.
+ */
 export async function playTraffic(
+  { folder, network }: LiveBench,
   { rate, rampSeconds, exchanges, frozen }: LiveSituation,
-  network: LiveNetwork,
   receiver: Receiver | undefined,
-  folder: string,
 ): Promise<number> {
   const workload = { ...smallExchanges, exchanges };
   const words = network.onClient(playerWords({ workload, rate, rampSeconds }));

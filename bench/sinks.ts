@@ -11,13 +11,15 @@ import { runFromFile, runLive, type SinkRun } from './sink-run.ts';
 import { isLive, type Situation, sinkSituations } from './sink-situations.ts';
 
 const notes = [
-  'One run after the other, with all headers. Log servers are processes of our own that count what arrives, by id; what they cost is ' +
-    'not charged to the logger. The first rows read a file: time and CPU of the whole process with its start. The others capture packets that are sent at a ' +
-    'steady rate: captured is the share of these exchanges that was seen, waited the share of the time in which other processes had the CPU that the logger ' +
-    'needed; where both are bad, the machine was too busy.',
-  'Away: nobody listens there (of stdout: nobody reads), until SIGTERM. Frozen: stopped and continued; `s` is the time from then until records were ' +
-    'younger than 1 s again. Back at SIGTERM: frozen for all of the traffic, with `QUEUE_LIMIT=64MiB`; `s` is the time from its return, together with ' +
-    'SIGTERM, to the end of the logger.',
+  'One run after the other, with all headers. Log servers are processes of our own that count what arrives, by ' +
+    'id; what they cost is not charged to the logger. The first rows read a file: time and CPU of the whole ' +
+    'process with its start. The others capture packets that are sent at a steady rate: captured is the share of ' +
+    'these exchanges that was seen, waited the share of the time in which other processes had the CPU that the ' +
+    'logger needed; where both are bad, the machine was too busy.',
+  'Away: nobody listens there (of stdout: nobody reads), until SIGTERM. Frozen: stopped and continued; `s` is ' +
+    'the time from then until records were younger than 1 s again. Back at SIGTERM: frozen for all of the traffic, ' +
+    'with `QUEUE_LIMIT=64MiB`; `s` is the time from its return, together with SIGTERM, to the end of the ' +
+    'logger.',
 ];
 
 /** What each sink costs while its server answers, and what becomes of records and memory while it does not. */
@@ -48,7 +50,10 @@ export async function sinks(bench: Bench): Promise<Section> {
 
 type Results = { readonly runs: SinkRun[]; readonly failures: string[]; readonly leftOut: string[] };
 
-/** All sinks in the first situation, then in the next one: when time runs out, each has been measured at least somewhere. */
+/**
+ * All sinks in the first situation, then in the next one: when time runs out, each has been measured at least
+ * somewhere.
+ */
 async function measureAll(
   bench: Bench,
   chosen: readonly MeasuredSink[],
@@ -65,7 +70,7 @@ async function measureAll(
       }
       bench.progress(`sinks: ${name}`);
       try {
-        results.runs.push(await measureOne(bench, sink, situation, network));
+        results.runs.push(await measureOne(bench, { sink, situation }, network));
       } catch (error) {
         results.failures.push(`**FAILED: ${name}: ${error}**`);
       }
@@ -81,13 +86,12 @@ function concerns(sink: MeasuredSink, situation: Situation): boolean {
 
 function measureOne(
   bench: Bench,
-  sink: MeasuredSink,
-  situation: Situation,
+  { sink, situation }: Pick<SinkRun, 'sink' | 'situation'>,
   network: LiveNetwork | undefined,
 ): Promise<SinkRun> {
   return isLive(situation) && network !== undefined
-    ? runLive(bench, sink, situation, network)
-    : runFromFile(bench, sink, situation, captureFile(bench, situation));
+    ? runLive({ ...bench, network }, sink, situation)
+    : runFromFile({ ...bench, path: captureFile(bench, situation) }, sink, situation);
 }
 
 /** Written once. */
@@ -100,7 +104,10 @@ function captureFile({ folder }: Bench, { exchanges }: Situation): string {
   return path;
 }
 
-/** What the logger says when it does not have this sink. Exit code 2 means that it cannot work like this; there is nothing to read in the file. */
+/**
+ * What the logger says when it does not have this sink. Exit code 2 means that it cannot work like this; there is
+ * nothing to read in the file.
+ */
 function refusalOf(sink: MeasuredSink): string | undefined {
   const { words, env } = loggerCommand(true, ['--read', '/dev/null'], sink.env('1'));
   const [program = '', ...rest] = words;

@@ -2,7 +2,10 @@ import { dropReasons } from '../src/sink/account.ts';
 
 export type Count = (...names: readonly string[]) => number;
 
-/** The counters of the last line of them that the logger has printed (`MODE=debug` prints it at the end): sums of the named ones. */
+/**
+ * The counters of the last line of them that the logger has printed (`MODE=debug` prints it at the end): sums of the
+ * named ones.
+ */
 export function lastCounters(errors: string): Count {
   const [line = ''] = errors.slice(errors.lastIndexOf('counters: ')).split('\n');
   const counters = new Map([...line.matchAll(/(\w+)=(\d+)/g)].map(([, name, count]) => [name, Number(count)]));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningCommand } from './command.ts';
 import { megabytes, shown, whole } from './format.ts';
-import { sendTraffic, startCapture } from './live.ts';
+import { type LiveBench, sendTraffic, startCapture } from './live.ts';
 import { soakLoads } from './live-load.ts';
 import { LiveNetwork, liveMissing } from './live-network.ts';
 import { ours } from './live-tools.ts';
@@ -17,7 +17,10 @@ const sampleMs = 1000;
 /** Of the memory in the middle third of the time; after the first third, in which the engine finds its size. */
 const flatShare = 1.1;
 
-/** As fast as client and server can, with connections that stay and others that come and go. Memory must stay flat, and the account must add up. */
+/**
+ * As fast as client and server can, with connections that stay and others that come and go. Memory must stay flat, and
+ * the account must add up.
+ */
 export async function soak(bench: Bench): Promise<Section> {
   const missing = liveMissing('ip', 'nginx', 'wrk');
   if (missing !== undefined) return skipped(title, missing);
@@ -27,19 +30,20 @@ export async function soak(bench: Bench): Promise<Section> {
     const nginx = await network.startNginx();
     const tool = ours(true);
     const env = { ...tool.command.env, MODE: 'debug' };
-    const capture = await startCapture(bench, network, { ...tool, command: { ...tool.command, env } });
+    const capture = await startCapture({ ...bench, network }, { ...tool, command: { ...tool.command, env } });
     const servedBefore = network.requestsServed();
-    const resident = await sampled(bench, network, capture.pid, seconds);
+    const resident = await sampled({ ...bench, network }, capture.pid, seconds);
     const served = network.requestsServed() - servedBefore;
     await sleep(1000);
     await capture.stop('SIGINT');
     await nginx.stop();
-    const { rows, points } = results(resident, served, capture, seconds);
+    const { rows, points } = results(capture, resident, { served, seconds });
     const series = [{ name: tool.name, points }];
     const plot = { name: 'soak', title: 'Memory under full load', xTitle: 'seconds', yTitle: 'resident MB', series };
     const notes = [
-      'wrk over 40 connections that stay, and over 10 of which each carries one request: two clients, nginx, the logger and who reads its records ' +
-        'want more than the cores of this machine, so this is overload for all of the time. Memory must stay flat then, and all that is lost be counted.',
+      'wrk over 40 connections that stay, and over 10 of which each carries one request: two clients, nginx, the ' +
+        'logger and the reader of its records want more than the cores of this machine, so this is overload for all ' +
+        'of the time. Memory must stay flat then, and all that is lost be counted.',
     ];
     return { title, columns, rows, notes, plots: [plot] };
   } finally {
@@ -47,18 +51,21 @@ export async function soak(bench: Bench): Promise<Section> {
   }
 }
 
-async function sampled(bench: Bench, network: LiveNetwork, pid: number, seconds: number): Promise<readonly number[]> {
+async function sampled(bench: LiveBench, pid: number, seconds: number): Promise<readonly number[]> {
   const resident: number[] = [];
   const timer = setInterval(() => {
     resident.push(residentBytes(pid));
     bench.progress(`soak: ${resident.length} of ${seconds} s, ${megabytes(resident.at(-1))} MB`);
   }, sampleMs);
-  await Promise.all(soakLoads(seconds).map((words) => sendTraffic(bench, network, words, seconds + 60)));
+  await Promise.all(soakLoads(seconds).map((words) => sendTraffic(bench, words, seconds + 60)));
   clearInterval(timer);
   return resident;
 }
 
-function results(resident: readonly number[], served: number, capture: RunningCommand, seconds: number) {
+/** How many requests nginx has answered in how long. */
+type Served = { readonly served: number; readonly seconds: number };
+
+function results(capture: RunningCommand, resident: readonly number[], { served, seconds }: Served) {
   const third = Math.floor(resident.length / 3);
   const middle = median(resident.slice(third, 2 * third)) ?? 0;
   const last = median(resident.slice(2 * third)) ?? 0;

@@ -20,7 +20,10 @@ const columns = [left('what'), right('median'), right('of runs')];
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 const native = fileURLToPath(new URL('../node_modules/@koromix', import.meta.url));
 
-/** How long it takes from the start of the process to the first packet that is captured, and how large what is shipped is. */
+/**
+ * How long it takes from the start of the process to the first packet that is captured, and how large what is shipped
+ * is.
+ */
 export async function start(bench: Bench): Promise<Section> {
   const missing = liveMissing('ip', 'nginx');
   if (missing !== undefined) return skipped(title, missing);
@@ -31,10 +34,10 @@ export async function start(bench: Bench): Promise<Section> {
     const traffic = pacedLoad(1000, 0, bench.quick).words(2 * runs, 0);
     const client = new RunningCommand({ name: 'client', words: network.onClient(traffic) }, new Drain(bench.folder));
     const firstPackets: number[] = [];
-    for (let run = 0; run < runs; run += 1) firstPackets.push(await millisecondsToFirstPacket(network));
+    for (let run = 0; run < runs; run++) firstPackets.push(await millisecondsToFirstPacket(network));
     await client.stop();
     const bare = [];
-    for (let run = 0; run < runs; run += 1) bare.push(await cpuOfBareNode());
+    for (let run = 0; run < runs; run++) bare.push(await cpuOfBareNode());
     await nginx.stop();
     const rows = [
       ['from the start of the process to its first packet, ms', shown(median(firstPackets)), String(runs)],

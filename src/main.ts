@@ -6,23 +6,22 @@ import { captureProblem, describeCapture } from './app/capture-plan.ts';
 import { checkReport } from './app/check.ts';
 import { Logger } from './app/logger.ts';
 import { memoryLimit } from './app/memory-limit.ts';
+import { runFile } from './app/run-file.ts';
 import { runLive } from './app/run-live.ts';
-import { createCaptureFileSource } from './capture/file/capture-file.ts';
-import { loadLibc } from './capture/live/libc.ts';
-import { checkFilter, DEFAULT_FILTER } from './capture/live/packet-filter.ts';
-import type { SourceEnd } from './capture/source.ts';
+import { hasHostNetwork, readSurroundings } from './app/surroundings.ts';
+import { isRegularFile } from './capture/file/open-byte-source.ts';
+import { checkFilter } from './capture/live/packet-filter.ts';
 import { type Command, parseArguments } from './config/arguments.ts';
 import { helpText } from './config/help.ts';
 import { filterRefusal, loadSettings, type Settings } from './config/settings.ts';
 import { demoEnvironment } from './demo/demo-environment.ts';
-import { hasHostNetwork, readSurroundings } from './metrics/listen-host.ts';
+import type { Pretty } from './sink/sink-context.ts';
 import { SpoolInUseError } from './sink/spool/spool-lock.ts';
-import type { Pretty } from './sinks.ts';
+import { loadLibc } from './system/libc.ts';
 import { createLog, type Log } from './telemetry/log.ts';
-import { Progress } from './telemetry/progress.ts';
 
 const exitCodes = { finished: 0, failed: 1, usage: 2 } as const;
-/** With the exit code of a process that had nothing to end in an orderly way yet, as shells count it. */
+/** With the exit code, as shells count it, of a process that has nothing to clean up yet. */
 const stopSignals = { SIGINT: 130, SIGTERM: 143 } as const;
 type StopSignal = keyof typeof stopSignals;
 const version = process.env['npm_package_version'];
@@ -32,20 +31,20 @@ const demoCapture = fileURLToPath(new URL('../demo/demo.pcap', import.meta.url))
 
 type RunCommand = Extract<Command, { kind: 'run' }>;
 
-// Who does not read the diagnostics any more can do without them.
+// A reader that has left the diagnostics can do without them.
 process.stderr.on('error', () => {});
 process.on('uncaughtException', crash);
-/** From the very start: the first process of a container that is asked to end while it starts would not be asked again. */
+/** From the very start: the first process of a container gets the signal to end only once, even while it starts. */
 let stop = (signal: StopSignal): void => endNow(stopSignals[signal]);
 for (const signal of Object.keys(stopSignals) as StopSignal[]) process.on(signal, () => stop(signal));
 main().then((exitCode) => {
   process.exitCode = exitCode;
-  // All that can still hold the process now is a write to somebody who has stopped reading, and that cannot be called off.
+  // All that can still hold the process now is a write to a reader that has stopped reading, which cannot be cancelled.
   setTimeout(() => endNow(exitCode), 1000).unref();
 }, crash);
 
 async function main(): Promise<number> {
-  const command = parseArguments(process.argv.slice(2));
+  const command = parseArguments(process.argv.slice(2), Date.now());
   if (command.kind === 'help') return print(helpText());
   if (command.kind === 'version') return print(`${version}\n`);
   const isDemo = command.kind === 'run' && command.demo;
@@ -72,7 +71,7 @@ async function filterProblems(filter: string, command: Command): Promise<readonl
 }
 
 async function check(command: RunCommand, settings: Settings, log: Log): Promise<number> {
-  const report = await checkReport(settings, { path: command.read, isPretty: isPretty(command, settings) }, log);
+  const report = await checkReport(settings, { paths: command.read, isPretty: isPretty(command, settings) }, log);
   process.stderr.write(`${report.lines.join('\n')}\n`);
   return report.isFine ? exitCodes.finished : exitCodes.usage;
 }
@@ -80,57 +79,49 @@ async function check(command: RunCommand, settings: Settings, log: Log): Promise
 async function run(command: RunCommand, settings: Settings, log: Log): Promise<number> {
   log.debug(`version ${version}, node ${process.version}, ${process.platform} ${process.arch}, process ${process.pid}`);
   const problem = command.read === undefined ? await captureProblem(settings.capture) : undefined;
-  const path = problem !== undefined && command.demo ? demoCapture : command.read;
-  if (command.demo) await introduce(problem, path);
+  const paths = problem !== undefined && command.demo ? [demoCapture] : command.read;
+  if (command.demo) await introduce(problem, paths?.[0]);
   else if (problem !== undefined) {
     log.error(problem);
     return exitCodes.failed;
   }
   const logger = await Logger.create({
     settings,
-    isLive: path === undefined,
-    where: path === undefined ? `capturing ${describeCapture(settings.capture)}` : `reading ${path}`,
-    localIps: command.demo && path !== undefined ? ['127.0.0.1'] : command.localIps,
+    isLive: paths === undefined,
+    readsToEnd: paths !== undefined && (await Promise.all(paths.map(isRegularFile))).every((isRegular) => isRegular),
+    where: paths === undefined ? `capturing ${describeCapture(settings.capture)}` : describeFiles(paths),
+    captureFiles: paths?.length ?? 0,
+    localIps: command.demo && paths !== undefined ? ['127.0.0.1'] : command.localIps,
     pretty: isPretty(command, settings) ? terminal() : undefined,
     hostname: hostname(),
     version: version ?? 'unknown',
     decompress: settings.record.bodies.kind === 'none' ? undefined : (await import('./app/decompress.ts')).decompress,
-    nameOf: path === undefined && settings.record.peerNames === 'dns' ? await dnsNames() : undefined,
+    nameOf: paths === undefined && settings.record.peerNames === 'dns' ? await dnsNames() : undefined,
     log,
   }).catch(spoolInUse);
   if (logger instanceof SpoolInUseError) {
     log.error(logger.message);
     return exitCodes.failed;
   }
-  if (path === undefined) {
+  if (paths === undefined) {
     process.off('uncaughtException', crash);
     process.on('uncaughtException', (error) => logger.failed(error));
   }
-  const drains = path === undefined && isDraining(settings);
+  const drains = paths === undefined && isDraining(settings);
   stop = (signal) => {
     log.debug(`stopping: ${signal}`);
     if (signal === 'SIGTERM' && drains) void logger.drain();
     else logger.stop();
   };
-  const end = await (path === undefined
-    ? runLive(logger, settings, command.demo, log)
-    : runFile(logger, path, settings, log));
+  const input = paths && { paths, window: command.window };
+  const end = await (input === undefined ? runLive(logger, command.demo) : runFile(logger, input));
   if (end.kind !== 'failed') return exitCodes.finished;
   log.error(end.message);
   return exitCodes.failed;
 }
 
-async function runFile(logger: Logger, path: string, settings: Settings, log: Log): Promise<SourceEnd> {
-  if (settings.capture.filter !== DEFAULT_FILTER) {
-    log.warn('CAP_FILTER is for live capture only: every packet of the capture file is read.');
-  }
-  const progress = new Progress((text) => process.stderr.write(text), Date.now);
-  const onProgress = (bytes: number, total: number | undefined) => progress.update(bytes, total, logger.exchanges);
-  // Records on the same terminal would be mixed up with it.
-  const isShown = isatty(2) && !isatty(1);
-  log.debug(`reading ${path}`);
-  const options = { path, ready: () => logger.ready(), ...(isShown ? { onProgress } : {}) };
-  return logger.run(createCaptureFileSource(options, logger.counters), () => progress.end());
+function describeFiles([first = '', ...others]: readonly string[]): string {
+  return `reading ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
 }
 
 /** The addresses of a capture file are of another place or time. */
@@ -145,7 +136,7 @@ async function introduce(problem: string | undefined, path: string | undefined):
   process.stderr.write(introduction(problem, path));
 }
 
-/** Kubernetes describes its API server to every container. In a host's network others talk on for ever. */
+/** Kubernetes describes its API server to every container. In a host's network there is always traffic. */
 function isDraining({ capture: { drain }, mode, record }: Settings): boolean {
   const isInPod =
     process.env['KUBERNETES_SERVICE_HOST'] !== undefined && !hasHostNetwork(readSurroundings(record.identity.pod));
@@ -157,7 +148,8 @@ function isPretty({ pretty, demo }: RunCommand, { mode }: Settings): boolean {
 }
 
 function terminal(): Pretty {
-  // Only a terminal has a width; to look at `process.stdout` would make a pipe non-blocking, which slows down writing to it.
+  // Only a terminal has a width; to look at `process.stdout` would make a pipe non-blocking, which slows down writing
+  // to it.
   if (!isatty(1)) return { colour: false, width: undefined };
   return { colour: process.env['NO_COLOR'] === undefined, width: process.stdout.columns };
 }
@@ -197,7 +189,7 @@ function endNow(exitCode: number): void {
   }
 }
 
-/** An error of our own that nobody caught, and nothing is being captured that would be lost. */
+/** An error of our own that nothing has caught, while nothing is captured that would be lost. */
 function crash(error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`internal error, the logger ends (please report this): ${text}\n`);

@@ -1,33 +1,37 @@
-import { Conversation, type ConversationContext } from './exchange/conversation.ts';
+import type { ExchangesListenerFactory } from './http/exchange-listener.ts';
+import { Http1Connection } from './http1/connection.ts';
 import {
+  afterEmptyLines,
+  looksLikeCutRequest,
   looksLikeFirstRequest,
-  looksLikeForward,
-  looksLikeHttp2,
   looksLikeResponse,
-  looksLikeTls,
   looksLikeWholeRequest,
   looksLikeWholeResponse,
-  type Verdict,
-} from './http/detect.ts';
-import { type ConnectionHandle, otherSide, type Side, type StreamListener } from './tcp/stream.ts';
-import type { CounterName } from './telemetry/counters.ts';
+} from './http1/detect.ts';
+import { createMessageFormats } from './http1/message-format.ts';
+import { looksLikeForward, looksLikeHttp2, looksLikeTls } from './stream/ignored-protocols.ts';
+import { proxyHeader } from './stream/layers/proxy-header.ts';
+import type { Protocol } from './stream/protocol.ts';
+import { otherSide } from './tcp/stream.ts';
+import type { Counters } from './telemetry/counters.ts';
 
-/** A protocol that connections can turn out to speak. */
-export type Protocol = {
-  /** Whether these bytes, the first of one side, are a start of it. */
-  readonly detect: (bytes: Buffer, start: number, end: number) => Verdict;
-  /** The same where bytes before may be missing; `detect` if it is left out. */
-  readonly detectLater?: (bytes: Buffer, start: number, end: number) => Verdict;
-  readonly counter: CounterName;
-  /** What reads it, given the side that spoke; `ignored` leaves the connection alone. */
-  readonly open: 'ignored' | ((connection: ConnectionHandle, speaker: Side) => StreamListener);
+/** What protocols are given to work with. */
+export type ProtocolContext = {
+  readonly counters: Counters;
+  readonly maxHeadBytes: number;
+  readonly exchanges: ExchangesListenerFactory;
 };
 
-type ProtocolName = 'tls' | 'http2' | 'forward' | 'http1Request' | 'http1Response';
+type ProtocolName = 'proxyHeader' | 'tls' | 'http2' | 'forward' | 'http1Request' | 'http1Response';
 
-/** The table of protocols, in the order in which they are tried. To add one, add a row: what does not speak HTTP is recognised and left alone. */
-export function createProtocols(context: ConversationContext): Readonly<Record<ProtocolName, Protocol>> {
+/**
+ * The table of protocols and layers, in the order in which they are tried. To add one, add a row: what does not speak
+ * HTTP is recognised and left alone.
+ */
+export function createProtocols(context: ProtocolContext): Readonly<Record<ProtocolName, Protocol>> {
+  const http1 = { ...context, formats: createMessageFormats(context.maxHeadBytes) };
   return {
+    proxyHeader,
     tls: { detect: looksLikeTls, counter: 'connections_tls', open: 'ignored' },
     http2: { detect: looksLikeHttp2, counter: 'connections_http2', open: 'ignored' },
     forward: {
@@ -40,14 +44,19 @@ export function createProtocols(context: ConversationContext): Readonly<Record<P
     http1Request: {
       detect: looksLikeFirstRequest,
       detectLater: looksLikeWholeRequest,
+      detectCut: looksLikeCutRequest,
+      skip: afterEmptyLines,
       counter: 'connections_http1',
-      open: (connection, speaker) => new Conversation(connection, speaker, context),
+      unknownCounter: 'http_malformed',
+      open: (connection, speaker) => new Http1Connection(connection, speaker, http1),
     },
     http1Response: {
       detect: looksLikeResponse,
       detectLater: looksLikeWholeResponse,
+      skip: afterEmptyLines,
       counter: 'connections_http1',
-      open: (connection, speaker) => new Conversation(connection, otherSide(speaker), context),
+      unknownCounter: 'http_malformed',
+      open: (connection, speaker) => new Http1Connection(connection, otherSide(speaker), http1),
     },
   };
 }

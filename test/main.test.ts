@@ -1,4 +1,5 @@
-// The built program at its edges: command line, configuration, files, pipes, privileges, exit codes. What it captures live is in test/live.
+// The built program at its edges: command line, configuration, files, pipes, privileges, exit codes. What it captures
+// live is in test/live.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { after, test as nodeTest } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { pcapFile } from './tools/capture-writer.ts';
-import { inside, liveTest, runClient, startServer } from './tools/namespaces.ts';
-import { type Finished, programMissing, RunningLogger, recordsOf, runLogger } from './tools/run-logger.ts';
-import { startProgram } from './tools/start-program.ts';
-import { TcpConversation } from './tools/tcp-conversation.ts';
+import { pcapFile } from './support/capture/capture-writer.ts';
+import { inside, liveTest, runClient, startServer } from './support/capture/namespaces.ts';
+import { type Finished, programMissing, RunningLogger, recordsOf, runLogger } from './support/program/run-logger.ts';
+import { startProgram } from './support/program/start-program.ts';
+import { TcpConversation } from './support/tcp/tcp-conversation.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const keepAlive = `${root}test/golden/keep-alive.pcap`;
@@ -128,7 +129,12 @@ test('what comes before the damage in a capture file is logged', async () => {
   );
   assert.match(
     stderr,
-    /summary: 1 exchange \(1 answered\); 1 record written; .*\n\S+ error .* is cut short beyond byte \d+, after 11 packets/,
+    new RegExp(
+      [
+        String.raw`summary: 1 exchange \(1 answered\); 1 record written; .*\n`,
+        String.raw`\S+ error .* is cut short beyond byte \d+, after 11 packets`,
+      ].join(''),
+    ),
   );
   const garbled = Buffer.concat([whole, Buffer.alloc(100, 0xff)]);
   const end = await runLogger(['--read', written('garbled.pcap', garbled)]);
@@ -147,6 +153,56 @@ test('a capture is read from a pipe, and twice with the same result to the byte'
   const garbage = await runLogger(['--read', '-'], { input: Buffer.from('x') });
   assert.equal(garbage.code, 1);
   assert.match(garbage.stderr, /^\S+ error Standard input .*\n$/);
+});
+
+test('several capture files are one, in order of time, also where one of them cannot be read', async () => {
+  const whole = readFileSync(keepAlive);
+  const file = await runLogger(['--read', keepAlive]);
+  const second = 24 + 16 + whole.readUInt32LE(32);
+  const [first, rest] = [whole.subarray(0, second), Buffer.concat([whole.subarray(0, 24), whole.subarray(second)])];
+  const parts = [written('rest.pcap', rest), written('first.pcap', first)];
+  for (const args of [
+    ['--read', ...parts],
+    ['-r', parts[0] ?? '', '-r', parts[1] ?? ''],
+  ]) {
+    const run = await runLogger(args);
+    assert.deepEqual([run.code, run.stdout], [0, file.stdout]);
+    assert.match(run.stderr, /\d+ packets \(of 2 files\); no loss\n$/);
+  }
+  const missing = `${folder}/none.pcap`;
+  const broken = await runLogger(['--read', parts[0] ?? '', missing, parts[1] ?? '']);
+  assert.deepEqual([broken.code, broken.stdout], [1, file.stdout]);
+  assert.match(
+    broken.stderr,
+    /lost: the rest of the input\n\S+ error Capture file \S+none\.pcap cannot be opened: .*\n$/,
+  );
+  const check = await runLogger(['--check', '--read', parts[0] ?? '', missing]);
+  assert.equal(check.code, 2);
+  assert.match(
+    check.stderr,
+    /\nreads: .*rest\.pcap\npossible here: yes\nreads: .*none\.pcap\npossible here: no: Capture file/,
+  );
+});
+
+test('--since and --until choose packets by the time of their capture, and what is left out is said', async () => {
+  const times = recordsOf((await runLogger(['--read', keepAlive])).stdout).map(({ time }) => String(time));
+  const [, middle = '', last = ''] = times;
+  const run = await runLogger(['--read', keepAlive, '--since', middle, '--until', last]);
+  assert.equal(run.code, 0);
+  assert.deepEqual(
+    recordsOf(run.stdout).map(({ time }) => time),
+    [middle],
+  );
+  assert.match(run.stderr, /; \d+ packets \(without \d+ of other times\);/);
+  const none = await runLogger(['--read', keepAlive, '--since=1h']);
+  assert.equal(none.stdout, '');
+  assert.match(
+    none.stderr,
+    /warn {2}all packets \(\d+\) were captured outside of --since and --until, reading \S+\.pcap\.\n/,
+  );
+  const wrong = await runLogger(['--read', keepAlive, '--since', 'noon']);
+  assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
+  assert.match(wrong.stderr, /^--since="noon" is not allowed; allowed: .*\.\n$/);
 });
 
 test('--local decides the direction in a capture file', async () => {
@@ -180,7 +236,13 @@ test('a full disk is one sentence, exit code 1, and counted', async () => {
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /^\S+ info {2}summary: 3 exchanges \(3 answered\); 0 records written \(3 dropped \(output closed\)\); .*; lost: 3 records dropped\n\S+ error Records cannot be written: ENOSPC: no space left on device[^\n]*\n$/,
+    new RegExp(
+      [
+        String.raw`^\S+ info {2}summary: 3 exchanges \(3 answered\); `,
+        String.raw`0 records written \(3 dropped \(output closed\)\); .*; lost: 3 records dropped\n`,
+        String.raw`\S+ error Records cannot be written: ENOSPC: no space left on device[^\n]*\n$`,
+      ].join(''),
+    ),
   );
 });
 

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Frame, LinkType } from '../src/capture/frame.ts';
-import { createPipeline } from '../src/pipeline.ts';
-import { createCounters } from '../src/telemetry/counters.ts';
-import { answer, get, send } from './tools/golden-messages.ts';
-import { defaultPipelineSettings, type PipelineRun, runPackets, startPipeline } from './tools/run-pipeline.ts';
-import { type ConversationPacket, conversationStart, merged, TcpConversation } from './tools/tcp-conversation.ts';
+import { answer, get, send } from './support/golden/golden-messages.ts';
+import {
+  defaultPipelineSettings,
+  type PipelineRun,
+  runPackets,
+  startPipeline,
+} from './support/program/run-pipeline.ts';
+import { type ConversationPacket, conversationStart, merged, TcpConversation } from './support/tcp/tcp-conversation.ts';
 
 const settings = defaultPipelineSettings();
 
@@ -106,9 +109,15 @@ describe('from frames to exchanges', () => {
       run.exchanges.map(({ request, response }) => [request?.head.target, response?.head.status]),
       [
         ['/slow', undefined],
+        ['/slow', 500],
         ['/next', 200],
       ],
     );
+    assert.deepEqual(
+      run.exchanges.map(({ late }) => late),
+      [undefined, true, undefined],
+    );
+    assert.deepEqual(run.exchanges[1]?.key, run.exchanges[0]?.key);
     assert.equal(run.counters.http_late_responses, 1);
   });
 
@@ -144,7 +153,7 @@ describe('limits', () => {
         `GET /${index} HTTP/1.1\r\nX: ${'x'.repeat(1000)}`,
       ),
     );
-    const run = startPipeline({ ...settings, tcp: { ...settings.tcp, maxBufferedBytes: 20_000 } });
+    const run = startPipeline({ settings: { ...settings, tcp: { ...settings.tcp, maxBufferedBytes: 20_000 } } });
     feed(run, merged(...connections));
     assert.ok(run.pipeline.bufferedBytes <= 20_000);
     assert.ok(run.counters.connections_evicted_memory > 50);
@@ -157,20 +166,15 @@ describe('limits', () => {
 });
 
 test('an error of our own costs the connection it happens on, and nothing else', () => {
-  const counters = createCounters();
-  const failures: unknown[] = [];
   const seen: string[] = [];
   const emit = (target: string) => {
     if (target === '/bad') throw new Error('made to fail');
     seen.push(target);
   };
-  const pipeline = createPipeline(
+  const { pipeline, counters, failures } = startPipeline({
     settings,
-    counters,
-    () => false,
-    ({ request }) => emit(request?.head.target ?? ''),
-    (error) => failures.push(error),
-  );
+    observe: ({ request }) => emit(request?.head.target ?? ''),
+  });
   const bad = new TcpConversation({ clientPort: 1 }).client(get('/bad')).server(answer(200, '')).client(get('/lost'));
   const good = new TcpConversation({ clientPort: 2 }).client(get('/good')).server(answer(200, '')).close();
   feed({ counters, pipeline }, merged(bad, good));
@@ -182,20 +186,15 @@ test('an error of our own costs the connection it happens on, and nothing else',
 });
 
 test('an error of our own in the record of a request that times out costs its connection alone', () => {
-  const counters = createCounters();
-  const failures: unknown[] = [];
   const outcomes: string[] = [];
-  const pipeline = createPipeline(
+  const { pipeline, counters, failures } = startPipeline({
     settings,
-    counters,
-    () => false,
-    ({ request, outcome }) => {
+    observe: ({ request, outcome }) => {
       const target = request?.head.target ?? '';
       if (target === '/bad') throw new Error('made to fail');
       outcomes.push(`${target} ${outcome}`);
     },
-    (error) => failures.push(error),
-  );
+  });
   const silent = (clientPort: number, ...paths: readonly string[]) =>
     paths.reduce((talk, path) => talk.client(get(path)), new TcpConversation({ clientPort }));
   const conversations = [silent(1, '/good'), silent(2, '/bad', '/behind'), silent(3, '/also-good')];
@@ -218,19 +217,15 @@ test('errors of our own in several records of a connection cost none of its othe
     ['reset', asked().server(begun).reset('server')],
     ['the capture ends', asked().server(begun)],
   ] as const) {
-    const counters = createCounters();
     const seen: string[] = [];
     const emit = (target: string) => {
       if (target.startsWith('/bad')) throw new Error('made to fail');
       seen.push(target);
     };
-    const pipeline = createPipeline(
+    const { pipeline, counters } = startPipeline({
       settings,
-      counters,
-      () => false,
-      ({ request }) => emit(request?.head.target ?? ''),
-      () => {},
-    );
+      observe: ({ request }) => emit(request?.head.target ?? ''),
+    });
     feed({ counters, pipeline }, conversation.packets);
     pipeline.close();
     assert.deepEqual([seen, counters.internal_errors], [['/good/1', '/good/2'], 3], ending);
@@ -240,16 +235,11 @@ test('errors of our own in several records of a connection cost none of its othe
 });
 
 test('an error of our own that belongs to no connection costs a packet', () => {
-  const counters = createCounters();
-  const failures: unknown[] = [];
   const seen: string[] = [];
-  const pipeline = createPipeline(
+  const { pipeline, counters, failures } = startPipeline({
     settings,
-    counters,
-    () => false,
-    ({ request }) => seen.push(request?.head.target ?? ''),
-    (error) => failures.push(error),
-  );
+    observe: ({ request }) => seen.push(request?.head.target ?? ''),
+  });
   const broken = {
     get bytes(): Buffer {
       throw new Error('made to fail');

@@ -28,7 +28,10 @@ try {
   fail(notWritable('dist', error));
 }
 
-/** A logger may be running from here: its chunks stay until the new ones are there, and main.js, which asks for them, comes last. */
+/**
+ * A logger may be running from here: its chunks stay until the new ones are there, and main.js, which asks for them,
+ * comes last.
+ */
 function write(files) {
   const main = resolve('dist/main.js');
   for (const { path, contents } of files.toSorted((a, b) => Number(a.path === main) - Number(b.path === main))) {

@@ -16,7 +16,8 @@ export function notWritable(folder, error) {
   }
   const owner = uid === 0 ? 'root' : `the user with the id ${uid}`;
   return existsSync(folder)
-    ? `${folder}/ belongs to ${owner} and is out of date: run this as that user, or remove it first (sudo rm -r ${folder}).`
+    ? `${folder}/ belongs to ${owner} and is out of date: run this as that user, or remove it first (sudo rm -r ` +
+        `${folder}).`
     : `${folder}/ cannot be made, because this folder belongs to ${owner}: run this as that user.`;
 }
 

@@ -1,5 +1,6 @@
-// Installs the dependencies when they are missing or older than the lock file, and builds when dist/ is older than what it is made of: so that
-// every npm script works right after `git clone`, and a checkout that root has set up serves everybody.
+// Installs the dependencies when they are missing or older than the lock file, and builds when dist/ is older than what
+// it is made of: so that every npm script works right after `git clone`, and a checkout that root has set up serves
+// everybody.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { fail, notWritable } from './fail.mjs';

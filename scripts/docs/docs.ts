@@ -1,4 +1,5 @@
-// Writes what is made from the code and from tables: pages under docs/, saved objects in deploy/. A test fails when one is stale.
+// Writes what is made from the code and from tables: pages under docs/, saved objects in deploy/. A test fails when one
+// is stale.
 import { writeFileSync } from 'node:fs';
 import { configurationPage } from '../../src/config/configuration-page.ts';
 import { countersPage } from './counters-page.ts';

@@ -1,5 +1,6 @@
-// deploy/saved-objects.ndjson: JSON in JSON in lines, which nobody can read, made from these tables. It is in the form of Kibana 7.10, from
-// which OpenSearch Dashboards was forked: that one takes it as it is, newer versions of Kibana migrate it when they import it.
+// deploy/saved-objects.ndjson: JSON in JSON in lines, which nobody can read, made from these tables. It is in the form
+// of Kibana 7.10, from which OpenSearch Dashboards was forked: that one takes it as it is, newer versions of Kibana
+// migrate it when they import it.
 import { bars, type Look, pie, table } from './saved-object-looks.ts';
 
 /** What each type is marked with: no version above those that OpenSearch Dashboards knows. */
@@ -12,7 +13,8 @@ type Visualization = {
   readonly id: string;
   readonly title: string;
   readonly look: Look;
-  readonly query?: string;
+  /** Of exchanges: what is recorded beside them is no request. */
+  readonly query: string;
   /** Of `duration_ms`, with its average, beside the count. */
   readonly percents?: readonly number[];
   readonly buckets: readonly Bucket[];
@@ -45,20 +47,33 @@ const statusClasses: Bucket = {
   },
 };
 
-/** The id of that metric. The editor does not let one order by percentiles. */
+const onlyExchanges = 'NOT _exists_:kind';
+
+/** The ids of the metrics to order by. The editor does not offer percentiles. */
+const count = '1';
 const average = '2';
 
-/** The most frequent values, or those with the highest of another metric. */
-function top(field: string, size: number, customLabel: string, orderBy = '1'): Bucket {
-  const others = { otherBucket: false, otherBucketLabel: 'Other', missingBucket: false, missingBucketLabel: 'Missing' };
-  return { type: 'terms', params: { field, size, order: 'desc', orderBy, ...others, customLabel } };
+type TopValues = { readonly field: string; readonly size: number; readonly label: string };
+
+/** The most frequent values. */
+function top(field: string, size: number, label: string): Bucket {
+  return topBy(count, { field, size, label });
 }
+
+function topBy(orderBy: string, { field, size, label }: TopValues): Bucket {
+  const others = { otherBucket: false, otherBucketLabel: 'Other', missingBucket: false, missingBucketLabel: 'Missing' };
+  return { type: 'terms', params: { field, size, order: 'desc', orderBy, ...others, customLabel: label } };
+}
+
+/** Of a request with a late answer there are two records: counts take the first one. */
+const eachOnce = 'NOT late:true';
 
 const visualizations: readonly Visualization[] = [
   {
     id: 'k8s-http-requests',
     title: 'HTTP: requests by class of status',
     look: bars,
+    query: eachOnce,
     buckets: [overTime, statusClasses],
     place: [0, 0, 34, 12],
   },
@@ -66,6 +81,7 @@ const visualizations: readonly Visualization[] = [
     id: 'k8s-http-direction',
     title: 'HTTP: direction',
     look: pie,
+    query: eachOnce,
     buckets: [top('direction', 3, 'Direction')],
     place: [34, 0, 14, 12],
   },
@@ -73,7 +89,7 @@ const visualizations: readonly Visualization[] = [
     id: 'k8s-http-errors',
     title: 'HTTP: errors by status',
     look: bars,
-    query: 'status:>=400',
+    query: `status:>=400 AND ${eachOnce}`,
     buckets: [overTime, top('status', 10, 'Status')],
     place: [0, 12, 24, 12],
   },
@@ -81,7 +97,7 @@ const visualizations: readonly Visualization[] = [
     id: 'k8s-http-unanswered',
     title: 'HTTP: unanswered by outcome',
     look: bars,
-    query: 'NOT outcome:answered',
+    query: `NOT outcome:answered AND ${eachOnce}`,
     buckets: [overTime, top('outcome', 4, 'Outcome')],
     place: [24, 12, 24, 12],
   },
@@ -91,14 +107,14 @@ const visualizations: readonly Visualization[] = [
     look: table,
     query: '_exists_:duration_ms',
     percents: [50, 95, 99],
-    buckets: [top('path', 20, 'Path', average)],
+    buckets: [topBy(average, { field: 'path', size: 20, label: 'Path' })],
     place: [0, 24, 24, 15],
   },
   {
     id: 'k8s-http-error-paths',
     title: 'HTTP: paths with the most errors',
     look: table,
-    query: 'status:>=400',
+    query: `status:>=400 AND ${eachOnce}`,
     buckets: [top('path', 20, 'Path'), top('status', 3, 'Status')],
     place: [24, 24, 24, 15],
   },
@@ -106,6 +122,7 @@ const visualizations: readonly Visualization[] = [
     id: 'k8s-http-clients',
     title: 'HTTP: top clients',
     look: table,
+    query: eachOnce,
     buckets: [top('client_ip', 20, 'Client')],
     place: [0, 39, 24, 15],
   },
@@ -113,6 +130,7 @@ const visualizations: readonly Visualization[] = [
     id: 'k8s-http-servers',
     title: 'HTTP: top servers',
     look: table,
+    query: eachOnce,
     buckets: [top('server_ip', 20, 'Server'), top('host', 3, 'Host')],
     place: [24, 39, 24, 15],
   },
@@ -120,8 +138,8 @@ const visualizations: readonly Visualization[] = [
 
 const search = {
   id: 'k8s-http-latest',
-  title: 'HTTP: latest exchanges',
-  columns: 'direction client_ip server_ip method host path status outcome duration_ms'.split(' '),
+  title: 'HTTP: latest records',
+  columns: 'kind direction client_ip server_ip method host path status outcome late duration_ms'.split(' '),
   place: [0, 54, 48, 20],
 } as const;
 
@@ -131,20 +149,22 @@ export function savedObjects(): string {
   const sort = [['@timestamp', 'desc']];
   const latest = { title, description: '', hits: 0, columns, sort, version: 1, ...searchSource() };
   return [
-    line('index-pattern', pattern.id, [], {
+    line({ type: 'index-pattern', id: pattern.id }, [], {
       title: 'k8s-internal-networking*',
       timeFieldName: '@timestamp',
       fields: '[]',
     }),
-    line('search', id, [pattern], latest),
+    line({ type: 'search', id }, [pattern], latest),
     ...visualizations.map((visualization) =>
-      line('visualization', visualization.id, [pattern], visualizationAttributes(visualization)),
+      line({ type: 'visualization', id: visualization.id }, [pattern], visualizationAttributes(visualization)),
     ),
     dashboard(),
   ].join('');
 }
 
-function line(type: SavedType, id: string, references: readonly Reference[], attributes: object): string {
+type SavedId = { readonly type: SavedType; readonly id: string };
+
+function line({ type, id }: SavedId, references: readonly Reference[], attributes: object): string {
   const migrationVersion = { [type]: migrations[type] };
   return `${JSON.stringify({ type, id, attributes, references, migrationVersion })}\n`;
 }
@@ -169,7 +189,14 @@ function visualizationAttributes({ title, look, query, percents, buckets }: Visu
   const inSchemas = buckets.map((bucket, index) => ({ ...bucket, schema: look.schemas[index === 0 ? 0 : 1] }));
   const aggs = [...metrics, ...inSchemas].map((agg, index) => ({ id: String(index + 1), enabled: true, ...agg }));
   const visState = JSON.stringify({ title, type: look.type, aggs, params: look.params });
-  return { title, visState, uiStateJSON: '{}', description: '', version: 1, ...searchSource(query) };
+  return {
+    title,
+    visState,
+    uiStateJSON: '{}',
+    description: '',
+    version: 1,
+    ...searchSource(`${query} AND ${onlyExchanges}`),
+  };
 }
 
 function dashboard(): string {
@@ -184,7 +211,7 @@ function dashboard(): string {
   });
   const references = shown.map(({ type, id }, index) => ({ name: `panel_${index}`, type, id }));
   const source = { query: lucene(''), filter: [] };
-  return line('dashboard', 'k8s-http-dashboard', references, {
+  return line({ type: 'dashboard', id: 'k8s-http-dashboard' }, references, {
     title: 'HTTP of the cluster',
     description: 'Records of LOG_SCHEMA=flat. What both ends have logged counts twice: choose one direction.',
     hits: 0,

@@ -17,8 +17,9 @@ const libraryPackages = [
 ];
 
 /**
- * Adds the shared libraries of these packages, their licences, and their entries for scanners of images. Packages are downloaded, not
- * installed: they may be for another processor, and this system stays as it is. Returns what was added, for the bill of software.
+ * Adds the shared libraries of these packages, their licences, and their entries for scanners of images. Packages are
+ * downloaded, not installed: they may be for another processor, and this system stays as it is. Returns what was added,
+ * for the bill of software.
  */
 export function addLibraries(root, { architecture, triplet }) {
   const folder = mkdtempSync(join(tmpdir(), 'image-libraries-'));

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Copies what the program needs at run time from npm: of koffi, the few files that load its native part, and that part for glibc on
- * one kind of processor. Returns what it copied, for the bill of software.
+ * Copies what the program needs at run time from npm: of koffi, the few files that load its native part, and that part
+ * for glibc on one kind of processor. Returns what it copied, for the bill of software.
  */
 export function addRuntimePackages(app, cpu) {
   const native = `@koromix/koffi-linux-${cpu}`;
@@ -25,7 +25,10 @@ export function addRuntimePackages(app, cpu) {
   return components;
 }
 
-/** Packages for another processor: beside the checkout's own ones, which have to run here. The lock file decides the versions. */
+/**
+ * Packages for another processor: beside the checkout's own ones, which have to run here. The lock file decides the
+ * versions.
+ */
 function installFor(cpu) {
   const folder = mkdtempSync(join(tmpdir(), 'image-packages-'));
   for (const file of ['package.json', 'package-lock.json']) cpSync(file, join(folder, file));

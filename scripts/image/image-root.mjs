@@ -1,5 +1,6 @@
-// Lays the files of the image into a folder: the bundle, koffi with the one native part it needs, libpcap with what it links, and a list of
-// all that. The build stage of the Dockerfile runs it; it also runs by itself on Debian: `node scripts/image/image-root.mjs FOLDER [amd64|arm64]`.
+// Lays the files of the image into a folder: the bundle, koffi with the one native part it needs, libpcap with what it
+// links, and a list of all that. The build stage of the Dockerfile runs it; it also runs by itself on Debian: `node
+// scripts/image/image-root.mjs FOLDER [amd64|arm64]`.
 import { chmodSync, cpSync, lutimesSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addLibraries } from './image-libraries.mjs';
@@ -55,7 +56,7 @@ function addBundle(app) {
   }
 }
 
-/** The same rights and times whoever builds, whenever: the layer is the same to the byte. */
+/** The same rights and times in every build: the layer is the same to the byte. */
 function settle(path) {
   for (const entry of readdirSync(path, { withFileTypes: true })) {
     const child = join(path, entry.name);

@@ -1,4 +1,7 @@
-/** What the image holds beside its base, in CycloneDX, for scanners and for people who have to list it. The base image has a list of its own. */
+/**
+ * What the image holds beside its base, in CycloneDX, for scanners and for people who have to list it. The base image
+ * has a list of its own.
+ */
 export function softwareBill(project, components) {
   const licensed = ({ license }) => (license === undefined ? {} : { licenses: [{ license: { id: license } }] });
   return {

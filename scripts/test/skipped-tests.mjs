@@ -1,6 +1,9 @@
 // Reporter for node's test runner: at the end, how many tests passed and failed, and which were skipped and why.
 
-/** @param {AsyncIterable<{ type: string, data: { name: string, skip?: string | boolean, details?: { type?: string } } }>} events */
+/**
+ * @param {AsyncIterable<{ type: string, data: { name: string, skip?: string | boolean, details?: { type?: string } }
+ * }>} events
+ */
 // biome-ignore lint/style/noDefaultExport: this is what the test runner takes.
 export default async function* skippedTests(events) {
   const counts = { passed: 0, failed: 0 };

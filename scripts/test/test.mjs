@@ -29,9 +29,11 @@ const run = spawnSync(
     '--import',
     'tsx',
     '--import',
-    './test/tools/fixed-seed.ts',
+    './test/support/program/fixed-seed.ts',
     '--import',
-    './test/tools/file-deadline.ts',
+    './test/support/program/file-deadline.ts',
+    '--import',
+    './test/support/program/own-coverage.ts',
     '--test',
     // Of a test, also of a whole file, in milliseconds: many times what the longest file takes on a quiet machine.
     '--test-timeout=1200000',

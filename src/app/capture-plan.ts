@@ -24,7 +24,10 @@ export function describeStart(capture: CaptureSettings, { captured, awaited }: C
   return `${now}; waiting for ${awaited.join(', ')}`;
 }
 
-/** Why this process cannot capture that, in one sentence, or `undefined`. An interface that may still come is no problem. */
+/**
+ * Why this process cannot capture that, in one sentence, or `undefined`. An interface that may still come is no
+ * problem.
+ */
 export async function captureProblem(capture: CaptureSettings): Promise<string | undefined> {
   const missing = await checkLiveCapture();
   if (missing !== undefined) return missing;
@@ -36,8 +39,9 @@ export async function captureProblem(capture: CaptureSettings): Promise<string |
   }
 }
 
-function describePackets({ filter, otherHosts }: CaptureSettings, where: string): string {
-  return `packets that match \`${filter}\` on ${where}${otherHosts ? ', also those to other hosts' : ''}`;
+function describePackets({ filter, otherHosts, decapsulates }: CaptureSettings, where: string): string {
+  const tunnels = decapsulates === true ? ' or are tunnels' : '';
+  return `packets that match \`${filter}\`${tunnels} on ${where}${otherHosts ? ', also those to other hosts' : ''}`;
 }
 
 function describeInterfaces(capture: CaptureSettings): string {
@@ -51,7 +55,9 @@ function describeInterfaces(capture: CaptureSettings): string {
   }
 }
 
-/** A ring of about that many bytes: blocks of 512 KiB take the largest packets whole, but never fewer than two of them. */
+/**
+ * A ring of about that many bytes: blocks of 512 KiB take the largest packets whole, but never fewer than two of them.
+ */
 export function ringSize(bytes: number): RingSize {
   const blockBytes = Math.min(512 * 1024, 2 ** Math.floor(Math.log2(bytes / 2)));
   return { blockBytes, blockCount: Math.floor(bytes / blockBytes) };

@@ -1,16 +1,16 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createCaptureFileSource } from '../capture/file/capture-file.ts';
+import { createCaptureFileSource } from '../capture/file/capture-file-source.ts';
 import { interfaceList } from '../capture/live/interfaces.ts';
 import { awaitedInterfaces } from '../capture/live/live-source.ts';
 import type { Settings } from '../config/settings.ts';
 import { listenProblem } from '../metrics/listen.ts';
-import { listenHost, readSurroundings } from '../metrics/listen-host.ts';
 import { OwnTraffic } from '../sink/own-traffic.ts';
-import { checkSinks } from '../sinks.ts';
 import { createCounters } from '../telemetry/counters.ts';
 import type { Log } from '../telemetry/log.ts';
 import { captureProblem, describeCapture, interfaceNames } from './capture-plan.ts';
+import { checkSinks } from './chosen-sinks.ts';
+import { metricsHost } from './metrics-host.ts';
 
 export type CheckReport = {
   readonly isFine: boolean;
@@ -18,35 +18,39 @@ export type CheckReport = {
 };
 
 export type CheckOptions = {
-  /** A capture file to read instead of capturing. */
-  readonly path: string | undefined;
+  /** Capture files to read instead of capturing. */
+  readonly paths: readonly string[] | undefined;
   /** Lines for people instead of JSON, on stdout. */
   readonly isPretty: boolean;
 };
 
-/** What a valid configuration would do here, and what stands in its way: each sink is tried for real, without a record. Changes nothing. */
+/**
+ * What a valid configuration would do here, and what stands in its way: each sink is tried for real, without a record.
+ * Changes nothing.
+ */
 export async function checkReport(
   settings: Settings,
-  { path, isPretty }: CheckOptions,
+  { paths, isPretty }: CheckOptions,
   log: Log,
 ): Promise<CheckReport> {
-  const input = path === undefined ? await checkCapture(settings.capture) : await checkFile(path);
+  const input = paths === undefined ? await checkCapture(settings.capture) : await checkFiles(paths);
   const context = { settings, isLive: false, pretty: undefined, ownTraffic: new OwnTraffic(), log, onClosed: () => {} };
   const sinks = (await checkSinks(context)).filter(({ name }) => name !== 'stdout');
   const lines = [
     'configuration: valid',
     ...input.lines,
     `records go to: ${describeSinks(settings, isPretty)}`,
-    `headers:       ${describeHeaders(settings)}; bodies: ${describeBodies(settings)}; redaction: ${settings.record.redact.enabled ? 'on' : 'OFF'}`,
+    `headers:       ${describeHeaders(settings)}; bodies: ${describeBodies(settings)}; redaction: ` +
+      `${settings.record.redact.enabled ? 'on' : 'OFF'}`,
     ...sinks.map(({ name, sentence }) => `${`${name}:`.padEnd(15)}${sentence}`),
     ...describeMemory(settings),
     ...describeSpool(settings),
-    path === undefined ? await describeMetrics(settings) : 'metrics:       none: they are of a live capture',
+    paths === undefined ? await describeMetrics(settings) : 'metrics:       none: they are of a live capture',
   ];
   return { isFine: input.isFine && sinks.every(({ isFine }) => isFine), lines };
 }
 
-/** To wait for an interface is not wrong: in a pod it may come later. But here it may be a slip of the pen. */
+/** Waiting for an interface is not wrong: in a pod it may come later. But here it may be a typing mistake. */
 async function checkCapture(capture: Settings['capture']): Promise<CheckReport> {
   const problem = await captureProblem(capture);
   const awaited = problem === undefined ? awaitedInterfaces(interfaceNames(capture)) : [];
@@ -59,15 +63,22 @@ async function checkCapture(capture: Settings['capture']): Promise<CheckReport> 
       `possible here: ${problem === undefined ? possible : `no: ${problem}`}`,
       ...awaited.map(
         ({ name, reason }) =>
-          `warning:       interface ${name} ${reason}; the logger would wait for it (there are: ${interfaceList().join(', ')})`,
+          `warning:       interface ${name} ${reason}; the logger would wait for it (there are: ` +
+          `${interfaceList().join(', ')})`,
       ),
     ],
   };
 }
 
+async function checkFiles(paths: readonly string[]): Promise<CheckReport> {
+  const reports: CheckReport[] = [];
+  for (const path of paths) reports.push(await checkFile(path));
+  return { isFine: reports.every(({ isFine }) => isFine), lines: reports.flatMap(({ lines }) => lines) };
+}
+
 /** Reads the file until its first packet. A pipe is left alone: what is read from it is gone. */
 async function checkFile(path: string): Promise<CheckReport> {
-  const source = createCaptureFileSource({ path }, createCounters());
+  const source = createCaptureFileSource({ paths: [path] }, createCounters());
   const isPipe = path === '-' || statusOf(path)?.isFIFO() === true;
   const end = isPipe ? undefined : await source.run({ frame: () => source.stop(), tick: () => {} });
   const isFine = end?.kind !== 'failed';
@@ -96,13 +107,17 @@ function describeSpool({ delivery: { spool } }: Settings): readonly string[] {
   const { directory, limitBytes } = spool;
   if (directory === undefined) return [];
   const problem = spoolProblem(directory);
-  const use = `up to ${limitBytes} bytes for each sink`;
-  return [
-    `spool:         ${directory}${problem === undefined ? `, ${use}` : ` cannot be used: ${problem}; the logger would go on without it`}`,
-  ];
+  const use =
+    problem === undefined
+      ? `, up to ${limitBytes} bytes for each sink`
+      : ` cannot be used: ${problem}; the logger would go on without it`;
+  return [`spool:         ${directory}${use}`];
 }
 
-/** The directory is made when it is not there, but not what it is in. Nothing is tried: root may learn only later that it cannot be made. */
+/**
+ * The directory is made when it is not there, but not what it is in. Nothing is written, so for root some problems show
+ * only later.
+ */
 function spoolProblem(directory: string): string | undefined {
   const place = statusOf(directory) === undefined ? dirname(directory) : directory;
   try {
@@ -123,15 +138,16 @@ function statusOf(path: string): Stats | undefined {
 }
 
 /** The logger works without its metrics, so a port that cannot be opened is no reason to refuse either. */
-async function describeMetrics({ metrics, record }: Settings): Promise<string> {
-  const { port } = metrics;
+async function describeMetrics(settings: Settings): Promise<string> {
+  const { port } = settings.metrics;
   if (port === 0) return 'metrics:       none (METRICS_PORT=0)';
-  const host = listenHost(metrics.host, readSurroundings(record.identity.pod));
+  const host = metricsHost(settings);
   const problem = await listenProblem({ host, port });
   const place = `port ${port} of ${host ?? 'all addresses'}`;
   if (problem !== undefined) return `metrics:       ${place} cannot be opened: ${problem}; the logger would do without`;
-  const isNarrowed = host !== metrics.host;
-  return `metrics:       ${place} is free${isNarrowed ? ' (this is no pod with a network of its own; see METRICS_HOST)' : ''}`;
+  const narrowed =
+    host === settings.metrics.host ? '' : ' (this is no pod with a network of its own; see METRICS_HOST)';
+  return `metrics:       ${place} is free${narrowed}`;
 }
 
 function describeSinks({ sinks, record }: Settings, isPretty: boolean): string {

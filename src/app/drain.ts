@@ -1,10 +1,10 @@
 /** Delivery keeps this much of the whole time for itself, but never more than half of it. */
 const deliveryMs = 5000;
-/** How often is looked. */
+/** How often sockets and exchanges are looked at. */
 const lookMs = 100;
-/** With no exchange for this long, whoever still listens is not what the pod is about. */
+/** With no exchange for this long, what still listens is not what the pod is for. */
 const quietMs = 5000;
-/** Once everybody else is gone, nothing may have been open for this long: from one look to the next. */
+/** Once all others are gone, nothing may have been open for this long: from one look to the next. */
 const settleMs = lookMs;
 
 /** Milliseconds, and a wait that may end early. */
@@ -13,11 +13,11 @@ export type Clock = { readonly now: () => number; readonly wait: (ms: number) =>
 export type DrainOptions = {
   /** From SIGTERM until everything has to be over. */
   readonly graceMs: number;
-  /** Exchanges that go on, and those that have begun since the start. */
+  /** How many exchanges are open, and how many have begun since the start. */
   readonly exchanges: { readonly size: number; readonly begun: number };
   /** Whether others in this pod still listen or talk; rejects where that cannot be known. */
   readonly hasForeignSockets: () => Promise<boolean>;
-  /** Nobody wants to wait any longer. */
+  /** Aborted when the wait must end at once. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
 };
@@ -28,8 +28,8 @@ export function longestDrainMs(graceMs: number): number {
 }
 
 /**
- * Waits until the applications of the pod have ended, or have nothing more to say: an application with a `preStop` hook goes on serving after
- * SIGTERM. Resolves to why the capture may end: the end of a sentence.
+ * Waits until the applications of the pod have ended, or have nothing more to say: an application with a `preStop` hook
+ * keeps serving after SIGTERM. Resolves to why the capture may end: the end of a sentence.
  */
 export async function drained({ graceMs, exchanges, hasForeignSockets, signal, clock }: DrainOptions): Promise<string> {
   const until = clock.now() + longestDrainMs(graceMs);

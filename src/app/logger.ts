@@ -1,30 +1,34 @@
-import { ownAddresses } from '../capture/live/interfaces.ts';
 import type { Source, SourceEnd } from '../capture/source.ts';
 import type { Settings } from '../config/settings.ts';
 import type { MetricsEndpoint } from '../metrics/metrics-endpoint.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
-import type { RecordOptions } from '../record/build.ts';
+import { createRecordBuilder, type RecordOptions } from '../record/build.ts';
+import { createConnectRecordBuilder } from '../record/build-connect.ts';
 import { createTargetFilter } from '../record/ignore-urls.ts';
+import { schemas } from '../record/schema/schemas.ts';
 import { OwnTraffic } from '../sink/own-traffic.ts';
 import type { Sink } from '../sink/sink.ts';
-import { createSinks, type Pretty } from '../sinks.ts';
+import type { Pretty } from '../sink/sink-context.ts';
 import { type Counters, createCounters } from '../telemetry/counters.ts';
 import type { Log } from '../telemetry/log.ts';
 import { exchangesSeen } from '../telemetry/summary.ts';
+import { openSinks } from './chosen-sinks.ts';
 import { createFailureLog } from './failure-log.ts';
-import { createRecorder } from './recorder.ts';
+import { LocalAddresses } from './local-addresses.ts';
+import { type CaptureKind, pipelineSettings } from './pipeline-settings.ts';
 import { Report } from './report.ts';
 import { Shutdown } from './shutdown.ts';
+import { SinkGroup } from './sink-group.ts';
 
 /** How often own addresses are read again and hints are looked for, milliseconds. */
 const lookMs = 10_000;
 
-export type LoggerOptions = {
+export type LoggerOptions = CaptureKind & {
   readonly settings: Settings;
-  /** A capture file knows no addresses of its own; a live capture does. */
-  readonly isLive: boolean;
   /** What is captured, for the diagnostics. */
   readonly where: string;
+  /** How many capture files are read. */
+  readonly captureFiles: number;
   readonly localIps: readonly string[];
   readonly pretty: Pretty | undefined;
   readonly hostname: string;
@@ -36,64 +40,59 @@ export type LoggerOptions = {
 
 /** The whole logger but for its source: pipeline, records, sinks and the account of all that. */
 export class Logger {
+  readonly options: LoggerOptions;
   readonly counters: Counters = createCounters();
-  readonly #options: LoggerOptions;
   readonly #pipeline: Pipeline;
-  readonly #sinks: readonly Sink[];
+  readonly #sinks: SinkGroup;
   readonly #report: Report;
   readonly #shutdown: Shutdown;
+  readonly #local: LocalAddresses;
   readonly #tellFailure: ReturnType<typeof createFailureLog>;
-  /** Undefined when nobody is to look. */
+  /** Undefined when there is no port for it. */
   #metrics: MetricsEndpoint | undefined;
-  /** From here on packets are refused; what was captured until then is still read. */
-  #stopTime: Date | undefined;
-  #isClosing = false;
-  /** Lets a source go on that waits for the sinks. */
-  #wake = () => {};
-  #local: ReadonlySet<string>;
   #source: Source | undefined;
+  #isClosing = false;
   /** Why no sink takes records any more. */
   #closedBy: NodeJS.ErrnoException | undefined;
 
   private constructor(options: LoggerOptions, sinks: readonly Sink[], ownTraffic: OwnTraffic) {
-    this.#options = options;
-    this.#sinks = sinks;
-    this.#local = this.#ownAddresses();
-    const { settings, log } = options;
+    this.options = options;
+    this.#sinks = new SinkGroup(sinks);
+    const { settings, isLive, localIps, log } = options;
+    this.#local = new LocalAddresses([...settings.capture.localIps, ...localIps], isLive);
     this.#shutdown = new Shutdown(settings.delivery.shutdownGraceMs, log);
     this.#tellFailure = createFailureLog(log);
     const isIgnored = createTargetFilter(settings.record.ignoreUrls);
-    const record = createRecorder(options, this.counters, sinks, isIgnored);
+    const { decompress, nameOf, hostname } = options;
+    const record = { ...settings.record, decompress, nameOf, identity: { ...settings.record.identity, hostname } };
+    const buildRecord = createRecordBuilder(record);
     this.#pipeline = createPipeline(
+      pipelineSettings(settings, options),
       {
-        tcp: settings.tcp,
-        http: settings.http,
-        exchange: {
-          ...settings.exchange,
-          bodyLimitBytes: settings.record.bodies.kind === 'none' ? 0 : settings.record.bodyLimitBytes,
+        counters: this.counters,
+        seed: options.isLive ? Math.trunc(Math.random() * 0x7fffffff) : 0,
+        isLocal: (address) => this.#local.has(address),
+        ownTraffic,
+        onFailure: this.#tellFailure,
+      },
+      {
+        observe: (exchange) => this.#metrics?.observe(exchange),
+        isIgnored,
+        buildRecord,
+        connects: {
+          observe: (failed) => this.#metrics?.observeConnect(failed),
+          buildRecord: logsConnects(settings) ? createConnectRecordBuilder(record) : undefined,
         },
+        sinks,
       },
-      this.counters,
-      (address) => this.#local.has(address),
-      (exchange) => {
-        if (ownTraffic.isOwnExchange(exchange)) {
-          this.counters.exchanges_own_traffic++;
-          return;
-        }
-        this.#metrics?.observe(exchange);
-        record(exchange);
-      },
-      this.#tellFailure,
-      (ends) => ownTraffic.isOwn(ends.address(0), ends.port(0), ends.address(1), ends.port(1)),
-      isIgnored,
     );
-    this.#report = new Report(options, this.counters, this.#pipeline, sinks);
+    this.#report = new Report(options, { counters: this.counters, pipeline: this.#pipeline, sinks });
   }
 
   /** Throws `SpoolInUseError` when another process uses a spool. */
   static async create(options: LoggerOptions): Promise<Logger> {
     const ownTraffic = new OwnTraffic();
-    const sinks = await createSinks({ ...options, ownTraffic, onClosed: (error) => logger.#sinkClosed(error) });
+    const sinks = await openSinks({ ...options, ownTraffic, onClosed: (error) => logger.#sinkClosed(error) });
     const logger = new Logger(options, sinks, ownTraffic);
     if (options.isLive && options.settings.metrics.port !== 0) await logger.#openMetrics(ownTraffic);
     return logger;
@@ -103,12 +102,12 @@ export class Logger {
     return exchangesSeen(this.counters);
   }
 
-  /** Resolves when the sinks can take more, or a stop is wanted: for sources that can wait. */
+  /** Resolves when the sinks can take more, or the logger is stopped: for sources that can wait. */
   ready(): Promise<void> | undefined {
-    return this.#crowded().length === 0 ? undefined : this.#untilReady();
+    return this.#sinks.ready();
   }
 
-  /** Ends the capture when the pod has nothing more to say, in time to deliver; at once when it is asked a second time. */
+  /** Ends the capture when the pod has nothing more to say, in time to deliver; at once when asked a second time. */
   async drain(): Promise<void> {
     if (!this.#shutdown.hasBegun && this.#source !== undefined) {
       await this.#shutdown.drain(this.#pipeline.openExchanges);
@@ -116,17 +115,19 @@ export class Logger {
     this.stop();
   }
 
-  /** An error of our own that nobody caught: a pod is better off with a logger that goes on than with a container that restarts. */
+  /**
+   * An error of our own that nothing has caught: a pod is better off with a logger that carries on than with a
+   * container that restarts.
+   */
   failed(error: unknown): void {
     this.counters.internal_errors++;
     this.#tellFailure(error, 'the logger goes on');
   }
 
+  /** From here on packets are refused; what was captured until then is still read. */
   stop(): void {
-    this.#stopTime ??= new Date();
-    this.#shutdown.begin();
-    this.#shutdown.hurry();
-    this.#wake();
+    this.#shutdown.stop();
+    this.#sinks.hurry();
     this.#source?.stop();
     if (this.#isClosing) void this.#closeSinks();
   }
@@ -134,10 +135,10 @@ export class Logger {
   /** Runs the source to its end, hands over everything, and says what came of it. */
   async run(source: Source, beforeSummary = () => {}): Promise<SourceEnd> {
     this.#source = source;
-    if (this.#isStopped) source.stop();
-    const timers = this.#options.isLive ? this.#startTimers() : [];
+    if (this.#shutdown.stopTime !== undefined) source.stop();
+    const timers = this.options.isLive ? this.#startTimers() : [];
     const end = await source.run(this.#pipeline);
-    const endTime = this.#stopTime ?? new Date();
+    const endTime = this.#shutdown.stopTime ?? new Date();
     for (const timer of timers) clearInterval(timer);
     this.#pipeline.close();
     await this.#closeSinks();
@@ -149,74 +150,47 @@ export class Logger {
       : { kind: 'failed', message: `Records cannot be written: ${this.#closedBy.message}.` };
   }
 
-  /** A capture file is worth waiting for until somebody asks to stop; a pod is not. */
-  async #closeSinks(): Promise<void> {
-    const { isLive } = this.#options;
+  /** The records of a capture file are worth waiting for until the logger is stopped; a pod is not kept waiting. */
+  #closeSinks(): Promise<void> {
     this.#isClosing = true;
-    const patienceMs = isLive || this.#isStopped ? this.#shutdown.leftMs : Number.POSITIVE_INFINITY;
-    await Promise.all(this.#sinks.map((sink) => sink.close(patienceMs)));
-  }
-
-  get #isStopped(): boolean {
-    return this.#stopTime !== undefined;
-  }
-
-  async #untilReady(): Promise<void> {
-    for (let waits = this.#crowded(); waits.length > 0 && !this.#isStopped; waits = this.#crowded()) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        for (const wait of waits) void wait.then(resolve);
-      });
-    }
-  }
-
-  /** What a source should wait for: a sink that fails, only when no other works. */
-  #crowded(): readonly Promise<void>[] {
-    const working = this.#sinks.filter(({ account }) => account.state === 'working');
-    return (working.length > 0 ? working : this.#sinks).flatMap((sink) => sink.ready() ?? []);
+    const hasDeadline = this.options.isLive || this.#shutdown.stopTime !== undefined;
+    return this.#sinks.close(hasDeadline ? this.#shutdown.leftMs : Number.POSITIVE_INFINITY);
   }
 
   #conclude(end: SourceEnd, endTime: Date): void {
-    const { isLive } = this.#options;
+    const { isLive, captureFiles } = this.options;
     // A file of which only a part was read is not the whole picture.
     this.#report.hint(isLive || end.kind !== 'stopped');
-    this.#report.sumUp({ isInputCut: end.kind === 'failed', ...(isLive ? { captureEnd: endTime } : {}) });
+    this.#report.sumUp({
+      captureFiles,
+      isInputTruncated: end.kind === 'failed',
+      ...(isLive ? { captureEnd: endTime } : {}),
+    });
   }
 
-  /** The logger works without its metrics, so a port that cannot be opened is no reason to end. */
+  /** Loaded only here: a capture file needs nothing of it. */
   async #openMetrics(ownTraffic: OwnTraffic): Promise<void> {
-    const { settings, version, log } = this.#options;
-    const { listenHost, readSurroundings } = await import('../metrics/listen-host.ts');
-    const { MetricsEndpoint } = await import('../metrics/metrics-endpoint.ts');
-    const host = listenHost(settings.metrics.host, readSurroundings(settings.record.identity.pod));
-    const metrics = new MetricsEndpoint(
-      { ...settings.metrics, host },
-      {
-        version,
-        counters: this.counters,
-        sinks: this.#sinks,
-        gauges: () => this.#pipeline,
-        unready: () =>
-          this.#source?.unready?.() ?? (this.#source === undefined ? 'the capture has not begun' : undefined),
-        warn: (sentence) => log.warn(sentence),
-        ownTraffic,
-      },
-    );
-    const opened = await metrics.listen();
-    if (typeof opened === 'string') {
-      log.warn(`no metrics and health on METRICS_PORT=${settings.metrics.port}: ${opened}; everything else goes on`);
-      return;
-    }
-    this.#metrics = metrics;
-    log.debug(`metrics and health on port ${opened} of ${host ?? 'all addresses'}`);
+    const { settings, version, log } = this.options;
+    const { openMetrics } = await import('./open-metrics.ts');
+    const sources = {
+      version,
+      counters: this.counters,
+      sinks: this.#sinks.sinks,
+      gauges: () => this.#pipeline,
+      unready: () =>
+        this.#source?.unready?.() ?? (this.#source === undefined ? 'the capture has not begun' : undefined),
+      warn: (sentence: string) => log.warn(sentence),
+      ownTraffic,
+    };
+    this.#metrics = await openMetrics(settings, sources, log);
   }
 
   #startTimers(): readonly NodeJS.Timeout[] {
-    const { log, settings } = this.#options;
-    log.debug(`addresses of this pod: ${[...this.#local].join(', ')}`);
+    const { log, settings } = this.options;
+    log.debug(`addresses of this pod: ${this.#local}`);
     const look = setInterval(() => {
       try {
-        this.#local = this.#ownAddresses();
+        this.#local.refresh();
         this.#report.hint(false);
       } catch (error) {
         this.failed(error);
@@ -227,17 +201,16 @@ export class Logger {
     return [look, setInterval(() => this.#report.sumUp(), summaryIntervalMs)];
   }
 
-  #ownAddresses(): ReadonlySet<string> {
-    const { isLive, localIps, settings } = this.#options;
-    return new Set([...(isLive ? ownAddresses() : []), ...settings.capture.localIps, ...localIps]);
-  }
-
   #sinkClosed(error: NodeJS.ErrnoException): void {
-    if (this.#sinks.length > 1) {
-      this.#options.log.warn(`standard output is not written to any more: ${error.message}; the other sinks go on`);
+    if (this.#sinks.sinks.length > 1) {
+      this.options.log.warn(`standard output is not written to any more: ${error.message}; the other sinks go on`);
       return;
     }
     this.#closedBy = error;
     this.stop();
   }
+}
+
+function logsConnects({ sessions, record: { schema } }: Settings): boolean {
+  return sessions.includes('connect') && !('onlyExchanges' in schemas[schema]);
 }

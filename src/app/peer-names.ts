@@ -1,6 +1,8 @@
 import { Resolver } from 'node:dns/promises';
+import { RecencyMap } from '../bytes/recency-map.ts';
+import { HostsFile } from './hosts-file.ts';
 
-/** The names of an address; rejects if there are none, or if nobody answers. */
+/** The names of an address; rejects if there are none, or if no server answers. */
 export type Reverse = (ip: string) => Promise<readonly string[]>;
 
 /** `name` is undefined for an address that has none. */
@@ -11,21 +13,22 @@ const maxLookups = 4;
 const lookupMs = 1000;
 /** A pod's address soon belongs to another pod, so no name is kept for long. */
 const nameLifeMs = 300_000;
-/** A new pod is in DNS only when it is ready; and DNS itself may be away for a while. */
+/** A new pod is in DNS only once it is ready, and DNS itself may be away for a while. */
 const noNameLifeMs = 60_000;
 
-/** Whoever has an address may also have the say in its name: anything that is not one is left out. */
+/** The owner of an address may also control its name: anything that is not a host name is left out. */
 const hostName = /^(?=.{1,253}$)[a-z0-9_](?:[-a-z0-9_.]*[a-z0-9_])?$/i;
 
 /**
- * Names of addresses by reverse DNS, as far as they are known. Nobody waits for a lookup: an address that is seen for the first time has no
- * name yet, and one that is seen while too many lookups are under way is tried again at the next sight.
+ * Names of addresses by reverse DNS, as far as they are known. No record waits for a lookup: an address that is seen
+ * for the first time has no name yet, and one that is seen while too many lookups are under way is tried again the next
+ * time.
  */
 export class PeerNames {
   readonly #reverse: Reverse;
   readonly #now: () => number;
   /** The earliest answer first. */
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new RecencyMap<string, Entry>();
   readonly #lookups = new Set<string>();
 
   constructor(reverse: Reverse, now: () => number = Date.now) {
@@ -33,9 +36,13 @@ export class PeerNames {
     this.#now = now;
   }
 
-  static fromDns(): PeerNames {
+  /** Of the hosts file, where the first name of an address is the canonical one (hosts(5)), else of reverse DNS. */
+  static fromDns(hosts: Pick<HostsFile, 'names'> = new HostsFile()): PeerNames {
     const resolver = new Resolver({ timeout: lookupMs, tries: 1 });
-    return new PeerNames((ip) => resolver.reverse(ip));
+    return new PeerNames(async (ip) => {
+      const canonical = (await hosts.names(ip)).find((name) => hostName.test(name));
+      return canonical === undefined ? resolver.reverse(ip) : [canonical];
+    });
   }
 
   /** Never waits and never throws. */
@@ -67,13 +74,8 @@ export class PeerNames {
   }
 
   #keep(ip: string, entry: Entry): void {
-    // Behind the others, also when it was there before.
-    this.#entries.delete(ip);
     this.#entries.set(ip, entry);
-    if (this.#entries.size <= maxEntries) return;
-    for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest);
-      return;
-    }
+    const { size, oldest } = this.#entries;
+    if (size > maxEntries && oldest !== undefined) this.#entries.delete(oldest.key);
   }
 }

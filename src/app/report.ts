@@ -13,23 +13,30 @@ export type ReportOptions = {
   readonly log: Log;
 };
 
-/** Tells on stderr how it goes: summaries, and hints when what is seen is suspicious. */
+/** What is reported on. */
+export type ReportSubjects = {
+  readonly counters: Counters;
+  readonly pipeline: Pick<Pipeline, 'openConnections' | 'openRequests'>;
+  readonly sinks: readonly Sink[];
+};
+
+/** Tells on stderr what happens: summaries, and hints when what is seen is suspicious. */
 export class Report {
   readonly #options: ReportOptions;
   readonly #counters: Counters;
-  readonly #pipeline: Pipeline;
+  readonly #pipeline: ReportSubjects['pipeline'];
   readonly #sinks: readonly Sink[];
   readonly #hints = new Hints();
   readonly #started = Date.now();
 
-  constructor(options: ReportOptions, counters: Counters, pipeline: Pipeline, sinks: readonly Sink[]) {
+  constructor(options: ReportOptions, { counters, pipeline, sinks }: ReportSubjects) {
     this.#options = options;
     this.#counters = counters;
     this.#pipeline = pipeline;
     this.#sinks = sinks;
   }
 
-  /** `isOver`: nothing more will come that could change the picture. */
+  /** `isOver`: nothing more will come. */
   hint(isOver: boolean): void {
     const { where, isLive, log } = this.#options;
     const seconds = (Date.now() - this.#started) / 1000;

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasForeignSockets } from '../capture/live/foreign-sockets.ts';
+import { hasForeignSockets } from '../system/foreign-sockets.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type DrainOptions, drained, longestDrainMs } from './drain.ts';
 
-/** How a run ends in time: SHUTDOWN_GRACE_MS is counted from the first wish that it should. */
+/** How a run ends in time: SHUTDOWN_GRACE_MS begins with the first signal, whether that drains or stops. */
 export class Shutdown {
+  /** When the capture was stopped. */
+  stopTime: Date | undefined;
   readonly #graceMs: number;
   readonly #log: Log;
   readonly #hurry = new AbortController();
@@ -45,8 +47,10 @@ export class Shutdown {
     this.#log.info(`the capture ends: ${why}`);
   }
 
-  /** Nobody wants to wait for the pod any longer. */
-  hurry(): void {
+  /** The capture ends now, whatever the pod still has to say. The first call counts. */
+  stop(): void {
+    this.stopTime ??= new Date();
+    this.begin();
     this.#hurry.abort();
   }
 }

@@ -1,6 +1,6 @@
 import { copyOverhead } from './copy-bytes.ts';
 
-/** Room for what comes in tiny pieces. */
+/** Room for what comes a few bytes at a time. */
 const fewBytes = 256;
 
 /** Bytes collected over several chunks; grows by doubling, so that feeding it byte by byte stays linear. */

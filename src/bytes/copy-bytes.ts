@@ -1,6 +1,6 @@
 /**
- * A copy of `bytes[start, end)` in memory of its own. `Buffer.from` cuts small copies from a shared pool, where a single byte that is kept
- * keeps 8 KiB: what is held for long must cost what is counted for it.
+ * A copy of `bytes[start, end)` in memory of its own. `Buffer.from` cuts small copies from a shared pool, where a
+ * single byte that is kept keeps 8 KiB: what is held for long must cost what is counted for it.
  */
 export function copyBytes(bytes: Buffer, start: number, end: number): Buffer {
   const copy = Buffer.allocUnsafeSlow(end - start);

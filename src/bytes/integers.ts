@@ -1,5 +1,5 @@
-// Integers in captured bytes, without the checks of `Buffer`'s methods, which double the time that finding the TCP segment of a packet takes. Callers have
-// checked that the bytes are there: what is not there would read as 0.
+// Integers in captured bytes, without the checks of `Buffer`'s methods, which double the time that finding the TCP
+// segment of a packet takes. Callers have checked that the bytes are there: what is not there would read as 0.
 
 export function uint8(bytes: Buffer, at: number): number {
   return (bytes[at] as number) | 0;

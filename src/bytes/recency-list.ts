@@ -4,8 +4,9 @@ export interface Linked<Item> {
 }
 
 /**
- * Items in the order in which they were last heard of: a doubly linked list through the items themselves. Not a `Set`: one that much goes
- * through keeps alive what has left it, as its outgrown tables point to each other, and collecting that took a fifth of all time.
+ * Items in the order in which they were last heard of: a doubly linked list through the items themselves. Not a `Set`:
+ * one that much goes through keeps alive what has left it, as its outgrown tables point to each other, and collecting
+ * that took a fifth of all time.
  */
 export class RecencyList<Item extends Linked<Item>> {
   #oldest: Item | undefined;

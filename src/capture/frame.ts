@@ -2,11 +2,14 @@
 export const LinkType = {
   null: 0,
   ethernet: 1,
+  pppoe: 51,
   raw: 101,
   loop: 108,
   linuxCooked: 113,
+  mpls: 219,
   ipv4: 228,
   ipv6: 229,
+  nflog: 239,
   linuxCooked2: 276,
 } as const;
 
@@ -14,15 +17,15 @@ export const LinkType = {
 export type PacketDirection = 'in' | 'out' | undefined;
 
 /**
- * One captured packet. A source may hand over the same object again and again with other contents, and `bytes` belongs to it (it may be
- * the kernel's ring): whoever wants to keep anything past the call copies it.
+ * One captured packet. A source may hand over the same object again and again with other contents, and `bytes` belongs
+ * to it (it may be the kernel's ring): what is to be kept past the call is copied.
  */
 export type Frame = {
   readonly bytes: Buffer;
   /** The packet is `bytes[start, end)`, beginning with the header of its link type. */
   readonly start: number;
   readonly end: number;
-  /** Length on the wire; larger than `end - start` when a snap length cut the packet. */
+  /** Length on the wire; larger than `end - start` when a snap length truncated the packet. */
   readonly wireLength: number;
   /** Capture time, microseconds since the epoch. */
   readonly time: number;

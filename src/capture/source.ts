@@ -1,6 +1,8 @@
 import type { FrameSink } from './frame.ts';
 
-/** How a source ended. `failed` carries one sentence for the operator; everything captured before it was handed over. */
+/**
+ * How a source ended. `failed` carries one sentence for the operator; everything captured before it was handed over.
+ */
 export type SourceEnd =
   | { readonly kind: 'finished' }
   | { readonly kind: 'stopped' }

@@ -5,7 +5,10 @@ import { integer } from './number-kinds.ts';
 
 export const port = integer(1, 65_535);
 
-/** A host name (RFC 1123, with the underscores that some platforms use) or an IP address; an IPv6 address may stand in brackets. */
+/**
+ * A host name (RFC 1123, with the underscores that some platforms use) or an IP address; an IPv6 address may stand in
+ * brackets.
+ */
 export const host: Kind<string> = { allowed: 'host name or IP address', parse: parseHost };
 
 /** An IP address as packets have it written: IPv6 shortened as RFC 5952 says. */
@@ -42,8 +45,8 @@ export type ServerAddress = {
 };
 
 /**
- * A host, or an `http(s)://` URL with an optional port and path prefix. It is taken apart by hand because the URL class drops a port that
- * is the default of its scheme, and then `https://host:443` could not be told from `https://host`.
+ * A host, or an `http(s)://` URL with an optional port and path prefix. It is taken apart by hand because the URL class
+ * drops a port that is the default of its scheme, and then `https://host:443` could not be told from `https://host`.
  */
 export const serverAddress: Kind<ServerAddress> = {
   allowed: 'host name, IP address, or `http(s)://HOST[:PORT][/PATH]`',

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ipAddresses } from './address-kinds.ts';
+import { captureTime, captureTimeForms } from './capture-time.ts';
 import { nearest } from './nearest.ts';
 import { quote } from './quote.ts';
 
@@ -17,8 +18,16 @@ export const options: { readonly [name: string]: Option } = {
     type: 'string',
     short: 'r',
     value: 'FILE',
-    meaning: 'read a pcap or pcapng capture (`-` is standard input) instead of capturing, then exit',
+    meaning:
+      'read a pcap or pcapng capture (`-` is standard input) instead of capturing, then exit; several, also as ' +
+      '`--read *.pcap` or `--read` again, are merged in order of time',
   },
+  since: {
+    type: 'string',
+    value: 'TIME',
+    meaning: `of what is read, only packets captured at that time or later: ${captureTimeForms}`,
+  },
+  until: { type: 'string', value: 'TIME', meaning: 'of what is read, only packets captured before that time' },
   local: {
     type: 'string',
     value: 'IP[,IP...]',
@@ -29,23 +38,29 @@ export const options: { readonly [name: string]: Option } = {
   check: {
     type: 'boolean',
     meaning:
-      'validate the configuration, say what would be captured and where records would go, then exit: 0, also with a warning of an interface that would be waited for, or 2',
+      'validate the configuration, say what would be captured and where records would go, then exit: 0, also ' +
+      'with a warning of an interface that would be waited for, or 2',
   },
   demo: {
     type: 'boolean',
     meaning:
-      'capture the traffic of a small built-in server and client, then exit; where capturing is not allowed, from a capture file; of the environment only `MODE=debug` and `NO_COLOR` count',
+      'capture the traffic of a small built-in server and client, then exit; where capturing is not allowed, ' +
+      'from a capture file; of the environment only `MODE=debug` and `NO_COLOR` count',
   },
   help: { type: 'boolean', short: 'h', meaning: 'print this page and exit' },
   version: { type: 'boolean', short: 'V', meaning: 'print the version and exit' },
 };
 
+type Window = { readonly since: number; readonly until: number };
+
 /** What the command line asks for. `problems` are one sentence each, for exit code 2. */
 export type Command =
   | {
       readonly kind: 'run';
-      /** Capture file; `-` is standard input; undefined captures live. */
-      readonly read: string | undefined;
+      /** Capture files, at least one; `-` is standard input; undefined captures live. */
+      readonly read: readonly string[] | undefined;
+      /** Of capture files, in microseconds since the epoch: from when until before when packets count. */
+      readonly window: Window;
       readonly localIps: readonly string[];
       readonly pretty: boolean;
       readonly check: boolean;
@@ -55,23 +70,36 @@ export type Command =
   | { readonly kind: 'version' }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
-/** Reads the command line (without program and script) and collects all that is wrong. `--help` wins over everything. */
-export function parseArguments(args: readonly string[]): Command {
+/**
+ * Reads the command line (without program and script) and collects all that is wrong. `--help` wins over everything.
+ * `now` (milliseconds since the epoch) is what times are relative to.
+ */
+export function parseArguments(args: readonly string[], now: number): Command {
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const problems: string[] = [];
   const given = new Map<string, string>();
+  const files: string[] = [];
+  const others: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') {
+      others.push(token.value);
+      continue;
+    }
     const problem =
-      token.kind === 'positional'
-        ? `${quote(token.value)} is not expected: there are only options, see --help.`
-        : given.has(token.name)
-          ? `--${token.name} is given twice.`
-          : optionProblem(token);
+      given.has(token.name) && token.name !== 'read' ? `--${token.name} is given twice.` : optionProblem(token);
     if (problem !== undefined) problems.push(problem);
-    else if (token.kind === 'option') given.set(token.name, token.value?.trim() ?? '');
+    else {
+      given.set(token.name, token.value?.trim() ?? '');
+      if (token.name === 'read') files.push(given.get('read') ?? '');
+    }
   }
   if (given.has('help')) return { kind: 'help' };
+  // A shell makes one option and further words of `--read *.pcap`.
+  if (given.has('read')) files.push(...others);
+  else problems.push(...others.map((other) => `${quote(other)} is not expected: there are only options, see --help.`));
+  problems.push(...repeated(files).map((file) => `--read ${quote(file)} is given twice.`));
+  const window = timeWindow(given, now, problems);
   for (const name of ['read', 'local']) {
     if (given.has('demo') && given.has(name)) {
       problems.push(`--demo does not go together with --${name}: the demo shows traffic of its own.`);
@@ -86,12 +114,36 @@ export function parseArguments(args: readonly string[]): Command {
   if (given.has('version')) return { kind: 'version' };
   return {
     kind: 'run',
-    read: given.get('read'),
+    read: files.length === 0 ? undefined : files,
+    window,
     localIps: localIps.value,
     pretty: given.has('pretty'),
     check: given.has('check'),
     demo: given.has('demo'),
   };
+}
+
+function repeated(files: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return [...new Set(files.filter((file) => seen.size === seen.add(file).size))];
+}
+
+/** Adds what is wrong with it to `problems`. */
+function timeWindow(given: ReadonlyMap<string, string>, now: number, problems: string[]): Window {
+  const time = (name: string, otherwise: number) => {
+    const text = given.get(name);
+    if (text === undefined) return otherwise;
+    if (!given.has('read')) problems.push(`--${name} does not go without --read: it is for capture files.`);
+    const value = captureTime(text, now);
+    if (value === undefined) problems.push(`--${name}=${quote(text)} is not allowed; allowed: ${captureTimeForms}.`);
+    return value ?? otherwise;
+  };
+  const window = {
+    since: time('since', Number.NEGATIVE_INFINITY),
+    until: time('until', Number.POSITIVE_INFINITY),
+  };
+  if (window.since >= window.until) problems.push('--since is not before --until: no packet is between them.');
+  return window;
 }
 
 type OptionToken = {
@@ -111,7 +163,8 @@ function optionProblem(token: OptionToken): string | undefined {
       : `${token.rawName} takes no value, but ${quote(token.value)} is given.`;
   }
   const value = token.value?.trim() ?? '';
-  const isNextOption = token.inlineValue === false && /^-./.test(value);
+  // No option begins with a digit, but a time may: -15m.
+  const isNextOption = token.inlineValue === false && /^-\D/.test(value);
   if (value !== '' && !isNextOption) return undefined;
   return `${token.rawName} needs a value (${option.value})${isNextOption ? `, but ${quote(value)} follows` : ''}.`;
 }

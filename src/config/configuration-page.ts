@@ -13,17 +13,20 @@ const introduction = `# Configuration
 
 Everything is set by environment variables; the few command line options are for people at a terminal.
 
-- White space around a value is left out. A variable set to the empty string counts as not set.
-- A value that is not allowed is never replaced by a default: the logger prints all problems at once, one sentence each, and exits with
-  code 2. \`--check\` finds them without capturing anything.
-- \`true\` may also be written \`1\`, \`yes\` or \`on\`, and \`false\` \`0\`, \`no\` or \`off\`. These and other fixed words are accepted in any case.
-- Sizes are plain numbers of bytes or have a unit: \`64KiB\` or \`64Ki\` (1024), \`64kB\` (1000), and so on with M and G.
-- Lists are separated by commas; white space around an item is left out, an empty item is not allowed.
-- Where \`true\` and \`false\` stand beside a list, \`none\`, \`all\` and near misses such as \`ture\` are refused: they are hardly meant as items.
+- White space around a value is ignored. A variable set to the empty string counts as not set.
+- A value that is not allowed is never replaced by a default: the logger prints all problems at once, one sentence each,
+  and exits with code 2. \`--check\` finds them without capturing anything.
+- \`true\` may also be written \`1\`, \`yes\` or \`on\`, and \`false\` \`0\`, \`no\` or \`off\`. These and other fixed
+  words are accepted in any case.
+- Sizes are plain numbers of bytes or have a unit: \`64KiB\` or \`64Ki\` (1024), \`64kB\` (1000), and so on with M and
+  G.
+- Lists are separated by commas; white space around an item is ignored, an empty item is not allowed.
+- Where \`true\` and \`false\` stand beside a list, \`none\`, \`all\` and near misses such as \`ture\` are refused: they
+  are hardly meant as items.
 - A variable may be set under its name or an alias. Both at once with different values is an error.
-- A password or key may be in a file instead, as Kubernetes mounts secrets: the variable with \`_FILE\` behind its name holds the path. A
-  line end at the end of the file is left out. Both at once is an error.
-- An unknown variable with a name much like one of these is pointed out in a warning.`;
+- A password or key may be in a file instead, as Kubernetes mounts secrets: the variable with \`_FILE\` behind its name
+  holds the path. A line break at the end of the file is ignored. Both at once is an error.
+- A warning points out an unknown variable whose name is much like one of these.`;
 
 function optionTable(): string {
   const rows = Object.entries(options).map(([name, option]) => {
@@ -54,8 +57,8 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
 
 const serviceLinks = `## Services named fluentd, logstash or elasticsearch
 
-Kubernetes describes every Service of a namespace to every container in environment variables. A Service named \`fluentd\` gives
-\`FLUENTD_PORT=tcp://10.3.2.1:24224\`, which is also the name of a variable of this logger (likewise \`LOGSTASH_PORT\` and
-\`ELASTICSEARCH_PORT\`). Such a value, \`tcp://\`, \`udp://\` or \`sctp://\` with an address and a port, is ignored with a warning, and the
-default applies. To be rid of the warning, set the variable yourself, which takes precedence over what Kubernetes adds, or set
-\`enableServiceLinks: false\` in the pod's spec.`;
+Kubernetes describes every Service of a namespace to every container in environment variables. A Service named
+\`fluentd\` gives \`FLUENTD_PORT=tcp://10.3.2.1:24224\`, which is also the name of a variable of this logger (likewise
+\`LOGSTASH_PORT\` and \`ELASTICSEARCH_PORT\`). Such a value, \`tcp://\`, \`udp://\` or \`sctp://\` with an address and a
+port, is ignored with a warning, and the default applies. To get rid of the warning, set the variable yourself, which
+takes precedence over what Kubernetes adds, or set \`enableServiceLinks: false\` in the pod's spec.`;

@@ -6,7 +6,8 @@ export const deliveryVariables = {
   QUEUE_LIMIT: variable(byteSize('1MiB', '1GiB'), {
     default: '16MiB',
     meaning:
-      'memory for encoded records that wait for their server or are under way, for each sink; in a container less, if its memory limit is low',
+      'memory for encoded records that wait for their server or are under way, for each sink; in a container ' +
+      'less, if its memory limit is low',
   }),
   QUEUE_FULL: variable(choice(['drop-oldest', 'drop-newest']), {
     default: 'drop-oldest',
@@ -40,7 +41,8 @@ export const deliveryVariables = {
   SPOOL_DIR: optional(anyText('path of a directory'), {
     unset: 'no spool',
     meaning:
-      'keeps records on disk until they are delivered, so that they survive a crash or a long outage; for one process alone; made when it is not there, but not what it is in',
+      'keeps records on disk until they are delivered, so that they survive a crash or a long outage; for one ' +
+      'process alone; made when it is not there, but not what it is in',
   }),
   SPOOL_LIMIT: variable(byteSize('1MiB', '64GiB'), {
     default: '256MiB',
@@ -49,7 +51,8 @@ export const deliveryVariables = {
   SHUTDOWN_GRACE_MS: variable(integer(0, 3_600_000, 'ms'), {
     default: '25000',
     meaning:
-      'how long everything may take after SIGTERM: what `DRAIN` waits for, and the delivery of queued records; keep it below the `terminationGracePeriodSeconds` of the pod',
+      'how long everything may take after SIGTERM: what `DRAIN` waits for, and the delivery of queued records; ' +
+      'keep it below the `terminationGracePeriodSeconds` of the pod',
   }),
 };
 

@@ -87,8 +87,9 @@ function contradiction(written: Written, other: Written): string {
 }
 
 /**
- * Kubernetes describes each Service of the namespace to each container: a Service named fluentd gives FLUENTD_PORT=tcp://10.3.2.1:24224.
- * What the pod itself sets under such a name wins, so this value means that nobody set it.
+ * Kubernetes describes each Service of the namespace to each container: a Service named fluentd gives
+ * FLUENTD_PORT=tcp://10.3.2.1:24224. What the pod itself sets under such a name wins, so this value means that it
+ * is not set.
  */
 function isServiceLink(form: Written): boolean {
   return form.name.endsWith('_PORT') && serviceLink.test(form.text);
@@ -100,22 +101,27 @@ function serviceLinkWarning(link: Written, variable: Variable<unknown>): string 
   const service = link.name.slice(0, -'_PORT'.length).toLowerCase().replaceAll('_', '-');
   return (
     `${showWritten(link)} describes a Kubernetes Service named ${service} and is ignored, so the default ` +
-    `${plainText(variable.shownFallback)} applies; set ${link.name} to a number, or enableServiceLinks: false for the pod.`
+    `${plainText(variable.shownFallback)} applies; set ${link.name} to a number, or enableServiceLinks: false ` +
+    'for the pod.'
   );
 }
 
 /**
- * Names that begin like ours. A pod's environment is full of foreign variables, so only a near miss is worth a word. `FILE_` alone is nearly
- * everybody's: FILE_HASH is no miss of FILE_PATH.
+ * How our names begin. A pod's environment is full of foreign variables, so only a near miss is worth a word. Many
+ * programs have variables that begin with `FILE_`: FILE_HASH is no miss of FILE_PATH.
  */
-const familiar =
-  /^(IFACE|IGNORE_|CAP_|OTHER_HOST|DRAIN|TIMEOUT_|LOG|SEND_|FLUENT|ELASTICSEARCH_|FILE_(?:PATH|ROTATE|KEEP|GZIP)|METRICS_|MAX_|REDACT_|SUMMARY_|CONNECTION_|QUEUE_|BATCH|RETRY_|SPOOL_|SHUTDOWN_)/;
+const beginnings = [
+  ...['IFACE', 'IGNORE_', 'CAP_', 'OTHER_HOST', 'DRAIN', 'TIMEOUT_', 'LOG', 'SEND_', 'FLUENT', 'ELASTICSEARCH_'],
+  ...['FILE_PATH', 'FILE_ROTATE', 'FILE_KEEP', 'FILE_GZIP', 'METRICS_', 'MAX_', 'REDACT_', 'SUMMARY_', 'CONNECTION_'],
+  ...['QUEUE_', 'BATCH', 'RETRY_', 'SPOOL_', 'SHUTDOWN_'],
+];
 
 function unknownNames(table: VariableTable, env: Environment): readonly string[] {
   const known = new Set(Object.entries(table).flatMap(([name, variable]) => formsOf(name, variable)));
   return writtenForms(Object.keys(env), env).flatMap((form) => {
     const upper = form.name.toUpperCase();
-    if (known.has(form.name) || !familiar.test(upper) || isServiceLink(form)) return [];
+    if (known.has(form.name) || !beginnings.some((beginning) => upper.startsWith(beginning)) || isServiceLink(form))
+      return [];
     const meant = nearest(upper, known);
     return meant === undefined ? [] : [`${form.name} is not a known variable and is ignored; did you mean ${meant}?`];
   });

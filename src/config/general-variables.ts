@@ -6,7 +6,8 @@ export const generalVariables = {
   MODE: variable(choice(['prod', 'debug', 'development']), {
     default: 'prod',
     meaning:
-      '`debug`: verbose diagnostics on stderr; `development`: listens on loopback, prints records for people, with demo traffic of its own until it is stopped',
+      '`debug`: verbose diagnostics on stderr; `development`: listens on loopback, prints records for people, ' +
+      'with demo traffic of its own until it is stopped',
   }),
   SUMMARY_INTERVAL_S: variable(integer(0, 86_400, 's'), {
     default: '60',

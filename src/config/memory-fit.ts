@@ -20,15 +20,23 @@ export type MemoryBounds = {
   readonly BATCH_BYTES: number;
 };
 
+/** What the bounds have to share. */
+export type MemoryShare = {
+  /** The memory limit of the container, where there is one. */
+  readonly limitBytes: number | undefined;
+  /** One for each sink. */
+  readonly queues: number;
+  /** What the operator has set stays as it is. */
+  readonly isGiven: (name: keyof MemoryBounds) => boolean;
+};
+
 /**
- * Lowers the bounds that nobody has set so that the process stays within the memory limit of its container; `queues` is the number of sinks.
- * The formula is in docs/kubernetes.md. Without a limit everything stays as it is.
+ * Lowers the bounds that are not set so that the process stays within the memory limit of its container. The formula is
+ * in docs/kubernetes.md. Without a limit everything stays as it is.
  */
 export function fitToMemory<Values extends MemoryBounds>(
   values: Values,
-  isGiven: (name: keyof MemoryBounds) => boolean,
-  limitBytes: number | undefined,
-  queues: number,
+  { limitBytes, queues, isGiven }: MemoryShare,
 ): Values {
   if (limitBytes === undefined) return values;
   const spare = Math.max(0, limitBytes - ownBytes);
@@ -45,24 +53,21 @@ export function fitToMemory<Values extends MemoryBounds>(
 }
 
 /** What does not fit into the memory limit of the container, one sentence each. */
-export function memoryWarnings(
-  values: MemoryBounds,
-  isGiven: (name: keyof MemoryBounds) => boolean,
-  limitBytes: number | undefined,
-  queues: number,
-): readonly string[] {
+export function memoryWarnings(values: MemoryBounds, { limitBytes, queues, isGiven }: MemoryShare): readonly string[] {
   if (limitBytes === undefined) return [];
   const limit = `memory limit of ${inMebibytes(limitBytes)}`;
   if (limitBytes < leastLimit) {
     return [
-      `The ${limit} is too small: the logger may be killed; it needs ${inMebibytes(leastLimit)}, and 192 MiB for busy pods.`,
+      `The ${limit} is too small: the logger may be killed; ` +
+        `it needs ${inMebibytes(leastLimit)}, and 192 MiB for busy pods.`,
     ];
   }
   const given = (['MAX_CONNECTIONS', 'MAX_BUFFERED', 'QUEUE_LIMIT'] as const).filter(isGiven);
   const wanted = values.MAX_CONNECTIONS * connectionBytes + values.MAX_BUFFERED + values.QUEUE_LIMIT * queues;
   if (given.length === 0 || wanted + leastLimit <= limitBytes) return [];
   return [
-    `${given.join(', ')} allow ${inMebibytes(wanted)}, for which the ${limit} is too small: under load the logger may be killed.`,
+    `${given.join(', ')} allow ${inMebibytes(wanted)}, for which the ${limit} is too small: ` +
+      'under load the logger may be killed.',
   ];
 }
 

@@ -6,7 +6,8 @@ export const metricsVariables = {
   METRICS_PORT: variable(integer(0, 65_535), {
     default: '19464',
     meaning:
-      'port of `/metrics`, `/healthz` and `/readyz` while capturing live; `0` turns it off, a port that is taken is a warning',
+      'port of `/metrics`, `/healthz` and `/readyz` while capturing live; `0` turns it off, a port that is taken ' +
+      'is a warning',
   }),
   METRICS_HOST: optional(host, {
     unset: 'all addresses of a pod; `127.0.0.1` on a host and with `hostNetwork`',
@@ -15,12 +16,14 @@ export const metricsVariables = {
   METRICS_MAX_ROUTES: variable(integer(1, 10_000), {
     default: '100',
     meaning:
-      'most routes (paths with `{id}` for what looks like an id) with metrics of their own; the others share `{other}`, as do paths that nobody has found (404)',
+      'most routes (paths with `{id}` for what looks like an id) with metrics of their own; the others share ' +
+      '`{other}`, as do paths that nobody has found (404)',
   }),
   METRICS_MAX_SERIES: variable(integer(1, 100_000), {
     default: '1000',
     meaning:
-      'most sets of method, status and route with a histogram of their own, in each direction: up to 8 kB of text for each scrape; the others share `{other}` or are only counted',
+      'most sets of method, status and route with a histogram of their own, in each direction: up to 8 kB of ' +
+      'text for each scrape; the others share `{other}` or are only counted',
   }),
 };
 

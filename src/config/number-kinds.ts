@@ -21,7 +21,10 @@ const unitBytes: ReadonlyMap<string, number> = new Map([
   ...['', 'b'].flatMap((b) => ['ki', 'mi', 'gi'].map((unit, index) => [unit + b, 1024 ** (index + 1)] as const)),
 ]);
 
-/** A number of bytes: `65536`, `64KiB`, `64Ki`, `64kB`. Units are in any case; a bare `k`, `m` or `g` means too many things. */
+/**
+ * A number of bytes: `65536`, `64KiB`, `64Ki`, `64kB`. Units are in any case; a bare `k`, `m` or `g` means too many
+ * things.
+ */
 export function byteSize(min: string, max: string): Kind<number> {
   const least = parseBytes(min) ?? 0;
   const most = parseBytes(max) ?? 0;

@@ -14,7 +14,8 @@ const label: Kind<Label> = {
   allowed: 'labels',
   parse: (text) => {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-    // Kubernetes leaves a reference as it is when the variable is defined later in the list of the container, or not at all.
+    // Kubernetes leaves a reference as it is when the variable is defined later in the list of the container, or not at
+    // all.
     if (/^\$\(.*\)$/s.test(value)) return refuse('the variable in the brackets must be defined before this one');
     if (labelName.test(name) && labelValue.test(value)) return accept([name, value]);
     return refuse('a label is name=value in the characters that Kubernetes allows');
@@ -24,8 +25,8 @@ const label: Kind<Label> = {
 const labels = listOf(label);
 
 /**
- * Labels as a manifest puts them together from variables of the downward API. A label that the pod does not have comes as an empty value,
- * so it is left out. `undefined` if there are none.
+ * Labels as a manifest puts them together from variables of the downward API. A label that the pod does not have comes
+ * as an empty value, so it is left out. `undefined` if there are none.
  */
 export const podLabels: Kind<PodLabels | undefined> = {
   allowed: 'labels as `name=value`, comma-separated',

@@ -1,8 +1,8 @@
 const longest = 100;
 
 /**
- * A given value for a message: in quotes on one line, clipped when it is long. Anything before an `@` that may be a user name and password
- * is left out, so that a misplaced secret does not end up in the logs.
+ * A given value for a message: in quotes on one line, clipped when it is long. Anything before an `@` that may be a
+ * user name and password is left out, so that a misplaced secret does not end up in the logs.
  */
 export function quote(value: string): string {
   const masked = value.replace(

@@ -44,11 +44,24 @@ export const recordVariables = {
       whole: (on) => ({ kind: on ? 'all' : 'none' }) as const,
       only: (names) => ({ kind: 'only', names }) as const,
     }),
-    { default: 'true', aliases: ['LOGHEADERS'], meaning: 'which headers the record carries' },
+    {
+      default: 'true',
+      aliases: ['LOGHEADERS'],
+      meaning:
+        'which headers the record carries; what has a field of its own, such as `user_agent` and `forwarded_for`, ' +
+        'is there all the same',
+    },
   ),
   MAX_FIELDS: variable(integer(1, 10_000), {
     default: '256',
     meaning: 'how many header fields of each message the record carries; the rest is counted',
+  }),
+  FORWARDED_HOPS: variable(integer(0, 100), {
+    default: '0',
+    meaning:
+      'how many proxies in front of this pod are trusted, for `forwarded_for`: the client is who the first of them ' +
+      'saw, as X-Forwarded-For, Forwarded or a PROXY header say. `0` takes the first client that is named, whoever ' +
+      'wrote it',
   }),
   IGNORE_URLS: variable(pathPatterns, {
     default: '',
@@ -85,11 +98,13 @@ export const recordVariables = {
   POD_LABELS: variable(podLabels, {
     default: '',
     meaning:
-      '`labels` of the record, from the downward API: `app=$(APP_LABEL),version=$(VERSION_LABEL)`; a label without a value is left out',
+      '`labels` of the record, from the downward API: `app=$(APP_LABEL),version=$(VERSION_LABEL)`; a label ' +
+      'without a value is left out',
   }),
   PEER_NAMES: variable(choice(['off', 'dns']), {
     default: 'off',
     meaning:
-      '`client_name` and `server_name` of the record: `dns` asks for the names of addresses (reverse DNS), in live capture only',
+      '`client_name` and `server_name` of the record: `dns` asks for the names of addresses (reverse DNS), in ' +
+      'live capture only',
   }),
 };

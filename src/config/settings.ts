@@ -1,16 +1,16 @@
+import { arrangeSinks, sinkConflicts, sinkPlaces } from '../sinks.ts';
 import { arrangeDelivery } from './delivery-variables.ts';
-import { arrangeElasticsearch, elasticsearchConflicts } from './elasticsearch-variables.ts';
 import { type Environment, type Reading, readEnvironment, refusal, showWritten } from './env.ts';
-import { arrangeFile, fileConflicts } from './file-variables.ts';
-import { arrangeFluentd, fluentdConflicts } from './fluentd-variables.ts';
-import { arrangeLogstash, logstashConflicts } from './logstash-variables.ts';
 import { fitToMemory, memoryWarnings } from './memory-fit.ts';
 import { arrangeMetrics } from './metrics-variables.ts';
 import { plainText } from './plain-text.ts';
 import type { Values } from './variable.ts';
 import { variables } from './variables.ts';
 
-/** The configuration in sections, one for each stage that takes one. Sizes are bytes and times milliseconds, as their names say. */
+/**
+ * The configuration in sections, one for each stage that takes one. Sizes are bytes and times milliseconds, as their
+ * names say.
+ */
 export type Settings = ReturnType<typeof arrange>;
 
 export type LoadedSettings = (
@@ -26,8 +26,8 @@ type VariableName = keyof typeof variables;
 type VariableReading = Reading<typeof variables>;
 
 /**
- * Reads the whole configuration from an environment; reports all problems at once, one sentence each. Never throws. `memoryLimitBytes`: of the
- * container, where there is one.
+ * Reads the whole configuration from an environment; reports all problems at once, one sentence each. Never throws.
+ * `memoryLimitBytes`: of the container, where there is one.
  */
 export function loadSettings(env: Environment, memoryLimitBytes?: number): LoadedSettings {
   const reading = readEnvironment(variables, env);
@@ -36,9 +36,13 @@ export function loadSettings(env: Environment, memoryLimitBytes?: number): Loade
   const warnings = [...reading.warnings, ...sinks.warnings];
   const { CAP_FILTER: filter } = reading.values;
   if (problems.length > 0) return { kind: 'invalid', problems, warnings, filter };
-  const isGiven = (name: VariableName) => reading.given.has(name);
-  const values = fitToMemory(reading.values, isGiven, memoryLimitBytes, sinks.sendLogsTo.length);
-  warnings.push(...memoryWarnings(values, isGiven, memoryLimitBytes, sinks.sendLogsTo.length));
+  const share = {
+    limitBytes: memoryLimitBytes,
+    queues: sinks.sendLogsTo.length,
+    isGiven: (name: VariableName) => reading.given.has(name),
+  };
+  const values = fitToMemory(reading.values, share);
+  warnings.push(...memoryWarnings(values, share));
   return { kind: 'ok', settings: arrange(values, sinks.sendLogsTo, memoryLimitBytes), warnings, filter };
 }
 
@@ -61,6 +65,8 @@ function arrange(
       filter: values.CAP_FILTER,
       ringBytes: values.CAP_RING,
       otherHosts: values.OTHER_HOSTS,
+      /** Undefined: of a capture file, but not live. */
+      decapsulates: values.DECAPSULATE,
       localIps: values.LOCAL_IPS,
       drain: values.DRAIN,
     },
@@ -71,11 +77,13 @@ function arrange(
       idleMs: values.CONNECTION_IDLE_S * 1000,
     },
     http: { maxHeadBytes: values.MAX_HEAD },
+    sessions: values.SESSIONS,
     exchange: { timeoutMs: values.TIMEOUT_AFTER_MS, timeoutCheckMs: values.TIMEOUT_INTERVAL_CHECK },
     record: {
       schema: values.LOG_SCHEMA,
       headers: values.LOG_HEADERS,
       maxFields: values.MAX_FIELDS,
+      forwardedHops: values.FORWARDED_HOPS,
       ignoreUrls: values.IGNORE_URLS,
       redact: { enabled: values.REDACT, headers: values.REDACT_HEADERS, params: values.REDACT_PARAMS },
       bodies: values.LOG_BODIES,
@@ -88,13 +96,7 @@ function arrange(
       },
       peerNames: values.PEER_NAMES,
     },
-    sinks: {
-      sendLogsTo,
-      fluentd: arrangeFluentd(values),
-      logstash: arrangeLogstash(values),
-      elasticsearch: arrangeElasticsearch(values),
-      file: arrangeFile(values),
-    },
+    sinks: { sendLogsTo, ...arrangeSinks(values) },
     delivery: arrangeDelivery(values),
     metrics: arrangeMetrics(values),
     /** 0: no summary. */
@@ -105,9 +107,7 @@ function arrange(
 /** The predecessor's users set nothing but a Fluentd host, and their records must keep going there. */
 function chooseSinks({ values, given }: VariableReading) {
   if (values.SEND_LOGS_TO !== undefined) return { sendLogsTo: values.SEND_LOGS_TO, warnings: [] };
-  const places = (['FLUENTD_HOST', 'LOGSTASH_HOST', 'ELASTICSEARCH_HOST', 'FILE_PATH'] as const).flatMap(
-    (name) => given.get(name) ?? [],
-  );
+  const places = sinkPlaces.flatMap((name) => given.get(name) ?? []);
   if (places.length === 1 && given.has('FLUENTD_HOST')) return { sendLogsTo: ['fluentd'] as const, warnings: [] };
   const warnings =
     places.length === 0 || given.has('SEND_LOGS_TO')
@@ -145,12 +145,8 @@ function conflicts({ values, given, refused }: VariableReading): readonly string
     values.CONNECTION_IDLE_S * 1000 <= values.TIMEOUT_AFTER_MS,
     'a connection must not be forgotten before its requests time out',
   );
-  const urlPorts = values.ELASTICSEARCH_HOST.map((address) => address.port ?? values.ELASTICSEARCH_PORT);
-  forbid(
-    ['ELASTICSEARCH_PORT', 'ELASTICSEARCH_HOST'],
-    given.has('ELASTICSEARCH_PORT') && !urlPorts.includes(values.ELASTICSEARCH_PORT),
-    'the two ports must not differ',
-  );
+  const ofSinks = sinkConflicts(values, (name) => given.has(name));
+  for (const conflict of ofSinks) if (conflict.kind === 'pair') forbid(conflict.names, true, conflict.rule);
   forbid(
     ['RETRY_MIN_MS', 'RETRY_MAX_MS'],
     values.RETRY_MIN_MS > values.RETRY_MAX_MS,
@@ -166,13 +162,6 @@ function conflicts({ values, given, refused }: VariableReading): readonly string
     values.SPOOL_DIR !== undefined && values.BATCH_BYTES * 4 > values.SPOOL_LIMIT,
     'at least four batches must fit into the spool',
   );
-  const isGiven = (name: string) => (given as ReadonlyMap<string, unknown>).has(name);
-  const isFileChosen = values.SEND_LOGS_TO?.includes('file') ?? false;
-  problems.push(
-    ...elasticsearchConflicts(values, isGiven),
-    ...fluentdConflicts(values, isGiven),
-    ...logstashConflicts(values, isGiven),
-    ...fileConflicts(isGiven, isFileChosen),
-  );
+  problems.push(...ofSinks.flatMap((conflict) => (conflict.kind === 'sentence' ? [conflict.sentence] : [])));
   return problems;
 }

@@ -19,7 +19,10 @@ export type Values<Table extends VariableTable> = {
   readonly [Name in keyof Table]: Table[Name] extends Variable<infer T> ? T : never;
 };
 
-/** A variable with a default, written as a user would write it, so that the docs cannot differ from the code. Empty is an empty list. */
+/**
+ * A variable with a default, written as a user would write it, so that the docs cannot differ from the code. Empty is
+ * an empty list.
+ */
 export function variable<T>(
   kind: Kind<T>,
   row: { readonly default: string; readonly meaning: string; readonly aliases?: readonly string[] },

@@ -1,6 +1,6 @@
 /**
- * The environment of the demo, which shows the same whatever the user has set: of that only MODE=debug counts, given as `userMode`. It shows a
- * timeout too, without making anyone wait for it.
+ * The environment of the demo, which shows the same whatever the user has set: of that only MODE=debug counts, given as
+ * `userMode`. It shows a timeout too, without making anyone wait for it.
  */
 export function demoEnvironment(userMode: string | undefined): { readonly [name: string]: string } {
   return {

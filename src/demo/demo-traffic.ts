@@ -12,6 +12,8 @@ const keepAliveTimeout = 60_000;
 
 type Pod = typeof thisPod | typeof otherPod;
 
+type Way = { readonly from: Pod; readonly to: Pod; readonly port: number };
+
 type Call = {
   readonly method?: string;
   readonly path: string;
@@ -67,8 +69,8 @@ export class DemoTraffic {
   /** Has one conversation; resolves when it is over, rejects when it is stopped. */
   async talk(): Promise<void> {
     const [here, there] = this.#ports;
-    for (const call of incoming) await this.#call(otherPod, thisPod, here, call);
-    for (const call of outgoing) await this.#call(thisPod, otherPod, there, call);
+    for (const call of incoming) await this.#call(call, { from: otherPod, to: thisPod, port: here });
+    for (const call of outgoing) await this.#call(call, { from: thisPod, to: otherPod, port: there });
   }
 
   /** Has one conversation after the other; rejects when it is stopped. */
@@ -95,8 +97,7 @@ export class DemoTraffic {
     return (server.address() as AddressInfo).port;
   }
 
-  async #call(from: Pod, to: Pod, port: number, call: Call): Promise<void> {
-    const { method = 'GET', path, headers, body } = call;
+  async #call({ method = 'GET', path, headers, body }: Call, { from, to, port }: Way): Promise<void> {
     await new Promise<void>((resolve) => {
       const options = {
         host: to.ip,
@@ -128,10 +129,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (path.endsWith('/slow')) await delay(800);
   if (path.endsWith('/stream')) return stream(response);
   const created = request.method === 'POST';
-  send(response, created ? 201 : 200, JSON.stringify({ path: path.split('?')[0], ok: true }), 'application/json');
+  send(response, created ? 201 : 200, JSON.stringify({ path: path.split('?')[0], ok: true }));
 }
 
-function send(response: ServerResponse, status: number, body: string, type = 'text/plain'): void {
+function send(response: ServerResponse, status: number, body: string): void {
+  const type = body.startsWith('{') ? 'application/json' : 'text/plain';
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }

@@ -11,11 +11,16 @@ For the records as JSON leave --pretty out, too; --help lists all settings.
 
 `;
 
-/** What the demo is going to show, for people. `problem`: why it cannot capture here, so that it reads the file at `path`. */
+/**
+ * What the demo is going to show, for people. `problem`: why it cannot capture here, so that it reads the file at
+ * `path`.
+ */
 export function introduction(problem: string | undefined, path: string | undefined): string {
   const scene =
     path === undefined
-      ? `Demo: a small server and a client talk over loopback, in both directions, for about 8 seconds; the logger captures their packets.\n`
-      : `Demo: a small server and a client talked over loopback, in both directions; the logger reads their packets from ${path}.\n`;
+      ? 'Demo: a small server and a client talk over loopback, in both directions, for about 8 seconds; the logger ' +
+        `captures their packets.\n`
+      : 'Demo: a small server and a client talked over loopback, in both directions; the logger reads their ' +
+        `packets from ${path}.\n`;
   return `${problem === undefined ? '' : `Packets cannot be captured here: ${problem}.\n\n`}${scene}\n${legend}`;
 }

@@ -5,8 +5,8 @@ import type { Direction } from './exchange.ts';
 export type IsLocal = (address: string) => boolean;
 
 /**
- * Seen from this pod. Own addresses decide; where neither or both ends are ours, the way its packets crossed the interface does. An exchange
- * within the pod counts as incoming: it is served here.
+ * Seen from this pod. Own addresses decide; where neither or both ends are ours, the way its packets crossed the
+ * interface does. An exchange within the pod counts as incoming: it is served here.
  */
 export function directionOf(connection: ConnectionHandle, client: Side, isLocal: IsLocal): Direction {
   const server = otherSide(client);

@@ -1,122 +1,205 @@
-import { ByteQueue } from '../bytes/byte-queue.ts';
+import type { Ending, ExchangeListener, MessageStart } from '../http/exchange-listener.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
-import type { MessageStart } from '../http/message-handler.ts';
-import type { CapturedBody, Endpoints, Exchange, Message, Outcome } from './exchange.ts';
-import type { Step } from './step-keeper.ts';
+import type { HeaderFields } from '../http/header-fields.ts';
+import type { PacketFacts } from '../tcp/stream.ts';
+import type { CounterName } from '../telemetry/counters.ts';
+import type { Endpoints, Exchange, ExchangeKey, Outcome } from './exchange.ts';
+import type { ExchangeContext } from './exchange-context.ts';
+import type { CountedExchange } from './open-exchanges.ts';
+import { type MessageOwner, OpenMessage, type WhichMessage } from './open-message.ts';
+import type { WaitingExchange } from './timeout-queue.ts';
 
-/** One message of an exchange that is still going on. */
-export class OpenMessage<Head> implements Message<Head> {
-  readonly head: Head;
-  readonly firstByteTime: number;
-  readonly sequence: number;
-  lastByteTime: number;
-  bodyBytes = 0;
-  isDone = false;
-  #kept: ByteQueue | undefined;
-  /** Bytes are missing: what comes after them is only counted. */
-  #hasHole = false;
+/** What an open exchange costs besides its heads and bodies. */
+const exchangeOverhead = 600;
+/** A response with more interim answers than this is not believed to need them all. */
+const maxInformational = 16;
+const outcomeCounters: { readonly [Ended in Outcome]: CounterName } = {
+  answered: 'exchanges_answered',
+  timeout: 'exchanges_timeout',
+  reset: 'exchanges_reset',
+  closed: 'exchanges_closed',
+  unknown: 'exchanges_unknown',
+};
+const noInformational: readonly number[] = [];
 
-  constructor(head: Head, start: MessageStart, time: number) {
-    this.head = head;
-    this.firstByteTime = start.time;
-    this.sequence = start.sequence;
-    this.lastByteTime = time;
-  }
+/**
+ * `open`: nothing has been told of it. `unanswered`: told without a response, and kept because that may come late.
+ * `answered`: told with its response, so there is nothing more to tell. `over`: it has let go of what it held.
+ */
+type State = 'open' | 'unanswered' | 'answered' | 'over';
 
-  /** Counts body bytes and keeps the first ones, `limit` in all; returns how much memory that took. */
-  add(bytes: Buffer, start: number, end: number, time: number, limit: number): number {
-    this.bodyBytes += end - start;
-    this.lastByteTime = time;
-    if (limit === 0 || this.#hasHole) return 0;
-    this.#kept ??= new ByteQueue(limit);
-    const held = this.#kept.heldBytes;
-    const take = Math.min(end - start, limit - this.#kept.length);
-    this.#kept.append(bytes, start, start + take);
-    return this.#kept.heldBytes - held;
-  }
-
-  /** Bytes of the body were not captured. */
-  miss(bytes: number): void {
-    this.bodyBytes += bytes;
-    this.#hasHole = true;
-  }
-
-  finish(time: number): void {
-    this.isDone = true;
-    if (time > this.lastByteTime) this.lastByteTime = time;
-  }
-
-  get body(): CapturedBody | undefined {
-    if (this.#kept === undefined) return undefined;
-    const { bytes, length } = this.#kept;
-    return { bytes: bytes.subarray(0, length), truncated: this.bodyBytes > length };
-  }
+/** The connection of an exchange. */
+export interface ExchangeOwner {
+  readonly context: ExchangeContext;
+  readonly endpoints: Endpoints;
+  readonly packets: PacketFacts;
+  /** A request begins here; borrowed. */
+  requestStarts(start: MessageStart): void;
+  /** Whom the client speaks for. */
+  readonly forwardedFor: readonly string[];
+  /** Who ended the connection. */
+  readonly endedBy: 'client' | 'server' | undefined;
+  /** What becomes of an exchange that has waited for its response for too long. */
+  readonly unansweredOutcome: Outcome;
+  hold(bytes: number): void;
+  /** An exchange is over, and with it these bytes are let go of. */
+  ended(heldBytes: number): void;
+  enter(work: () => void): void;
 }
 
-/** An exchange while it goes on; becomes an `Exchange` once its outcome is known. */
-export class OpenExchange {
-  request: OpenMessage<RequestHead> | undefined;
-  response: OpenMessage<ResponseHead> | undefined;
-  informational: number[] | undefined;
-  incomplete = false;
-  gapBytes = 0;
-  /** Bytes this exchange is accounted for in its connection. */
-  heldBytes = 0;
-  /** Its record has been sent already (a timeout): it only keeps the place of its late response. */
-  isSent = false;
-  /** It is among the exchanges that a pod still has to do with. */
-  isCounted = false;
-  step: Step = 'known';
-  /** Nothing more is kept for it. */
-  isOver = false;
-  /** Its response made the connection a tunnel. */
-  isTunnel = false;
-  /** When something was last seen of it, and the same when it took its place in the timeout queue. */
+/** An exchange until it ends; what is known of it when its outcome is known becomes an `Exchange`. */
+export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExchange, CountedExchange {
+  readonly request = new OpenMessage<RequestHead>('request', this);
+  readonly response = new OpenMessage<ResponseHead>('response', this);
+  readonly #owner: ExchangeOwner;
+  readonly #key: ExchangeKey;
+  #informational: readonly number[] | undefined;
+  #isIncomplete = false;
+  #gapBytes = 0;
+  readonly #sentAgainBefore: number;
+  #heldBytes = 0;
+  /** What it is if no response ever comes: it has waited for one too long. */
+  #unanswered: Outcome | undefined;
+  #state: State = 'open';
   lastActivity = 0;
   queuedTime = 0;
-  /** Links of the timeout queue. */
   isQueued = false;
-  older: OpenExchange | undefined;
-  newer: OpenExchange | undefined;
+  older: WaitingExchange | undefined;
+  newer: WaitingExchange | undefined;
+  isCounted = false;
 
-  readonly timeoutHandler: TimeoutHandler;
-
-  constructor(timeoutHandler: TimeoutHandler) {
-    this.timeoutHandler = timeoutHandler;
+  constructor(owner: ExchangeOwner, key: ExchangeKey) {
+    this.#owner = owner;
+    this.#key = key;
+    this.#sentAgainBefore = owner.packets.sentAgain;
+    this.hold(exchangeOverhead);
   }
 
-  /** The client asked before sending its body, which has not begun: after a final response it may never (RFC 9110, section 10.1.1). */
-  get awaitsContinue(): boolean {
-    const { request } = this;
-    return (
-      request !== undefined &&
-      !request.isDone &&
-      request.bodyBytes === 0 &&
-      request.head.headers.get('expect') !== undefined
-    );
+  get target(): string | undefined {
+    return this.request.seen?.target;
   }
 
-  /** Bytes of the body of one of its messages were not captured. */
-  miss(message: OpenMessage<RequestHead | ResponseHead>, bytes: number): void {
-    this.incomplete = true;
-    this.gapBytes += bytes;
-    message.miss(bytes);
+  get bodyLimitBytes(): number {
+    return this.#owner.context.bodyLimitBytes;
   }
 
-  finish(endpoints: Endpoints, outcome: Outcome): Exchange {
+  starts(which: WhichMessage, start: MessageStart): void {
+    if (which === 'request') this.#owner.requestStarts(start);
+  }
+
+  begins(which: WhichMessage, headers: HeaderFields, time: number): void {
+    if (this.#state === 'over') return;
+    const { counters, timeouts, openExchanges } = this.#owner.context;
+    this.hold(headers.heldBytes);
+    if (which === 'request') {
+      this.lastActivity = time;
+      if (!this.isCounted) openExchanges.add(this);
+    } else {
+      timeouts.remove(this);
+      if (this.request.seen === undefined) openExchanges.add(this);
+      if (this.#state === 'unanswered') {
+        counters.http_late_responses++;
+        openExchanges.reopen(this);
+      }
+    }
+  }
+
+  continues(which: WhichMessage, time: number): void {
+    if (which === 'request') this.#owner.context.timeouts.noteActivity(this, time);
+  }
+
+  /**
+   * A client that has not finished its request is not waiting, nor is one that has its answer already; but the rest of
+   * an answered request is waited for as long as a response is, and no longer.
+   */
+  ends(which: WhichMessage, time: number): void {
+    if (this.#state === 'over') return;
+    const isDue = which === 'request' ? this.response.seen === undefined : this.#isRestDue;
+    if (!isDue) return;
+    if (time > this.lastActivity) this.lastActivity = time;
+    this.#owner.context.timeouts.add(this);
+  }
+
+  get #isRestDue(): boolean {
+    return this.request.seen !== undefined && !this.request.hasEnded && this.#state === 'open';
+  }
+
+  informational(status: number, time: number): void {
+    this.#owner.context.timeouts.noteActivity(this, time);
+    const earlier = this.#informational ?? noInformational;
+    if (earlier.length < maxInformational) this.#informational = [...earlier, status];
+  }
+
+  lost(bytes: number): void {
+    this.#isIncomplete = true;
+    this.#gapBytes += bytes;
+  }
+
+  unpaired(): void {
+    if (this.#state === 'open') this.#owner.context.counters.http_unpaired_requests++;
+  }
+
+  expire(): void {
+    this.#owner.enter(() => {
+      if (this.response.hasEnded) return this.#emit('answered');
+      this.#unanswered = this.#owner.unansweredOutcome;
+      if (!this.#owner.context.readsToEnd) this.#emit(this.#unanswered);
+    });
+  }
+
+  end(ending: Ending): void {
+    if (this.#state === 'over') return;
+    this.#emit(this.#outcomeOf(ending));
+    this.#state = 'over';
+    this.#owner.ended(this.#heldBytes);
+    this.#heldBytes = 0;
+  }
+
+  /** Bytes that are kept until the exchange ends. */
+  hold(bytes: number): void {
+    if (bytes === 0 || this.#state === 'over') return;
+    this.#heldBytes += bytes;
+    this.#owner.hold(bytes);
+  }
+
+  /** A request that had waited too long when its connection ended has timed out, whatever came then. */
+  #outcomeOf(ending: Ending): Outcome {
+    if (this.response.seen === undefined && ending !== 'unknown' && this.#unanswered !== undefined) {
+      return this.#unanswered;
+    }
+    return ending === 'open' ? 'unknown' : ending;
+  }
+
+  /** Once, and again if a response came after that: an exchange counts once. */
+  #emit(outcome: Outcome): void {
+    const { counters, timeouts, openExchanges, emit } = this.#owner.context;
+    timeouts.remove(this);
+    openExchanges.remove(this);
+    if (this.#state === 'answered') return;
+    const isLate = this.#state === 'unanswered';
+    const hasResponse = this.response.seen !== undefined;
+    // Of an exchange without a head there is nothing to tell.
+    if (!hasResponse && (isLate || this.request.seen === undefined)) return;
+    this.#state = hasResponse ? 'answered' : 'unanswered';
+    if (!isLate) counters[outcomeCounters[outcome]]++;
+    const exchange = this.#snapshot(outcome);
+    emit(isLate ? { ...exchange, late: true } : exchange);
+  }
+
+  #snapshot(outcome: Outcome): Exchange {
     return {
-      endpoints,
-      request: this.request,
-      response: this.response,
+      key: this.#key,
+      endpoints: this.#owner.endpoints,
+      request: this.request.snapshot(),
+      response: this.response.snapshot(),
       outcome,
-      informational: this.informational ?? [],
-      incomplete: this.incomplete,
-      gapBytes: this.gapBytes,
+      informational: this.#informational ?? noInformational,
+      forwardedFor: this.#owner.forwardedFor,
+      endedBy: outcome === 'reset' || outcome === 'closed' ? this.#owner.endedBy : undefined,
+      connectTime: this.#key.position === 0 ? this.#owner.packets.connectTime : undefined,
+      retransmissions: this.#owner.packets.sentAgain - this.#sentAgainBefore,
+      incomplete: this.#isIncomplete,
+      gapBytes: this.#gapBytes,
     };
   }
-}
-
-/** Whoever an exchange belongs to is told that it went unanswered for too long. */
-export interface TimeoutHandler {
-  timedOut(exchange: OpenExchange): void;
 }

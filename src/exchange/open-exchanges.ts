@@ -1,8 +1,14 @@
-import type { OpenExchange } from './open-exchange.ts';
+/** An exchange that has not ended. */
+export interface CountedExchange {
+  /** Undefined if its request was not seen. */
+  readonly target: string | undefined;
+  /** It is among the exchanges that a pod still has to finish. */
+  isCounted: boolean;
+}
 
 /**
- * How many exchanges go on and how many have begun, for whoever waits until a pod has nothing more to do. Probes go on until the very end:
- * exchanges that are not to be logged do not count.
+ * How many exchanges are open and how many have begun, so that a shutdown can wait until the pod has nothing more to
+ * do. Probes continue until the very end: exchanges that are not to be logged do not count.
  */
 export class OpenExchanges {
   readonly #isIgnored: (target: string) => boolean;
@@ -14,14 +20,20 @@ export class OpenExchanges {
     this.#isIgnored = isIgnored;
   }
 
-  add(exchange: OpenExchange): void {
-    if (exchange.request !== undefined && this.#isIgnored(exchange.request.head.target)) return;
+  add(exchange: CountedExchange): void {
+    this.reopen(exchange);
+    if (exchange.isCounted) this.begun++;
+  }
+
+  /** An exchange that was given up continues. */
+  reopen(exchange: CountedExchange): void {
+    const { target } = exchange;
+    if (target !== undefined && this.#isIgnored(target)) return;
     exchange.isCounted = true;
-    this.begun++;
     this.size++;
   }
 
-  remove(exchange: OpenExchange): void {
+  remove(exchange: CountedExchange): void {
     if (!exchange.isCounted) return;
     exchange.isCounted = false;
     this.size--;

@@ -1,5 +1,5 @@
-import { RecencyList } from '../bytes/recency-list.ts';
-import type { OpenExchange } from './open-exchange.ts';
+import { type Linked, RecencyList } from '../bytes/recency-list.ts';
+import { SteadyClock } from '../bytes/steady-clock.ts';
 
 export type TimeoutSettings = {
   /** A request unanswered for this long is given up. */
@@ -8,14 +8,26 @@ export type TimeoutSettings = {
   readonly timeoutCheckMs: number;
 };
 
+/** An exchange that waits for its response; what the queue notes at it is of no concern to others. */
+export interface WaitingExchange extends Linked<WaitingExchange> {
+  /** When something was last seen of it, microseconds. */
+  lastActivity: number;
+  /** The same when it took its place in the queue, by the clock of deadlines. */
+  queuedTime: number;
+  isQueued: boolean;
+  /** Nothing was seen of it for too long. */
+  expire(): void;
+}
+
 /**
- * All unanswered requests, in the order in which they were last known to be alive: a look costs only what has expired. The check runs
- * on capture time.
+ * All unanswered requests, in the order in which they were last known to be alive: a look costs only what has expired.
+ * The check runs on capture time.
  */
 export class TimeoutQueue {
   readonly #timeout: number;
   readonly #interval: number;
-  readonly #waiting = new RecencyList<OpenExchange>();
+  readonly #waiting = new RecencyList<WaitingExchange>();
+  readonly #clock = new SteadyClock();
   #nextCheck = 0;
 
   constructor(settings: TimeoutSettings) {
@@ -27,37 +39,53 @@ export class TimeoutQueue {
     return this.#waiting.size;
   }
 
-  add(exchange: OpenExchange): void {
-    exchange.queuedTime = exchange.lastActivity;
+  add(exchange: WaitingExchange): void {
+    exchange.queuedTime = this.#clock.of(exchange.lastActivity);
     exchange.isQueued = true;
     this.#waiting.append(exchange);
   }
 
-  remove(exchange: OpenExchange): void {
+  remove(exchange: WaitingExchange): void {
     if (!exchange.isQueued) return;
     exchange.isQueued = false;
     this.#waiting.remove(exchange);
   }
 
-  /** Something was seen of the exchange. Its place changes once in a while only: a long upload shows a sign of life with every packet. */
-  noteActivity(exchange: OpenExchange, time: number): void {
+  /**
+   * Something was seen of the exchange. Its place changes once in a while only: a long upload shows a sign of life with
+   * every packet.
+   */
+  noteActivity(exchange: WaitingExchange, time: number): void {
     exchange.lastActivity = time;
-    if (!exchange.isQueued || time - exchange.queuedTime < this.#interval) return;
-    exchange.queuedTime = time;
+    const steady = this.#clock.of(time);
+    if (!exchange.isQueued || steady - exchange.queuedTime < this.#interval) return;
+    exchange.queuedTime = steady;
     this.#waiting.moveToEnd(exchange);
   }
 
-  tick(now: number): void {
+  tick(captureTime: number): void {
+    const now = this.#clock.advance(captureTime);
     if (now < this.#nextCheck) return;
     this.#nextCheck = now + this.#interval;
+    this.expire(now);
+  }
+
+  /** A look out of turn: nothing more will come. */
+  expire(now: number): void {
     let exchange = this.#waiting.oldest;
     while (exchange !== undefined && now - exchange.queuedTime >= this.#timeout) {
-      const { newer }: OpenExchange = exchange;
-      if (now - exchange.lastActivity >= this.#timeout) {
+      const { newer }: WaitingExchange = exchange;
+      if (now - this.#activeTime(exchange) >= this.#timeout) {
         this.remove(exchange);
-        exchange.timeoutHandler.timedOut(exchange);
+        exchange.expire();
       }
       exchange = newer;
     }
+  }
+
+  /** Of before the clock was set back, only the place in the queue counts. */
+  #activeTime({ lastActivity, queuedTime }: WaitingExchange): number {
+    const time = this.#clock.of(lastActivity);
+    return time > this.#clock.now ? queuedTime : time;
   }
 }

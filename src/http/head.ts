@@ -1,57 +1,38 @@
-import { looksLikeFields } from './detect.ts';
-import { HeaderFields } from './header-fields.ts';
-import { parseRequestLine, parseStatusLine, type RequestLine, type StatusLine } from './start-line.ts';
+import type { Anomaly } from './anomaly.ts';
+import type { HeaderFields } from './header-fields.ts';
 
-type Fields<Kind> = {
-  readonly kind: Kind;
+type Head = {
+  /**
+   * As sent, so mostly `HTTP/1.1`; `HTTP/0.9` for a request without a version and a response without a status line;
+   * empty where it was cut off.
+   */
+  readonly version: string;
   readonly headers: HeaderFields;
-  /** What a later stage has made of it, for the next message with the same head. */
-  note?: object | undefined;
+  /** Length on the wire, as far as it was seen. */
+  readonly size: number;
+  /** Its end was seen. */
+  readonly isWhole: boolean;
+  /** What is odd about it, each once. */
+  readonly anomalies: readonly Anomaly[];
 };
 
-/** A message head, decoded once as Latin-1 (one character per byte). */
-export type RequestHead = Omit<RequestLine, 'form'> & Fields<'request'>;
+/** How a request begins, in any version of HTTP (RFC 9110, section 6). */
+export type RequestHead = Head & {
+  readonly method: string;
+  /** Request target, byte for byte as sent. */
+  readonly target: string;
+  /** What the protocol says apart from target and Host (`:authority` and `:scheme`, RFC 9113, section 8.3.1). */
+  readonly authority?: string;
+  readonly scheme?: string;
+};
 
-export type ResponseHead = StatusLine & Fields<'response'>;
+/** How a response begins, in any version of HTTP. */
+export type ResponseHead = Head & {
+  /** Undefined if it could not be read. */
+  readonly status: number | undefined;
+};
 
-export type AnyHead = RequestHead | ResponseHead;
-
-/** Takes apart a request head (RFC 9112, section 3); `undefined` if the first line is not a request line. */
-export function parseRequestHead(text: string): RequestHead | undefined {
-  const lineEnd = endOfLine(text, 0);
-  const line = parseRequestLine(text, lineEnd);
-  if (line === undefined) return undefined;
-  const { method, target, protocol, form } = line;
-  let start = lineEnd + 1;
-  if (form !== 'versioned' && looksLikeFields(text, start) !== 'yes') {
-    if (form === 'bare') return undefined;
-    start = text.length;
-  }
-  return {
-    kind: 'request',
-    method,
-    target,
-    protocol,
-    headers: new HeaderFields(text, start, 'request'),
-    note: undefined,
-  };
-}
-
-/** Takes apart a response head (RFC 9112, section 4); `undefined` if the first line is not a status line. */
-export function parseResponseHead(text: string): ResponseHead | undefined {
-  const line = parseStatusLine(text);
-  if (line === undefined) return undefined;
-  const { status, protocol } = line;
-  return {
-    kind: 'response',
-    status,
-    protocol,
-    headers: new HeaderFields(text, endOfLine(text, 0) + 1, 'response'),
-    note: undefined,
-  };
-}
-
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end < 0 ? text.length : end;
+/** The same head with something odd about it that itself does not show. */
+export function withAnomaly<Any extends Head>(head: Any, anomaly: Anomaly): Any {
+  return { ...head, anomalies: [...head.anomalies, anomaly] };
 }

@@ -1,15 +1,12 @@
-/**
- * One header field: lower-case name, and value without the white space around it. Clients and servers repeat themselves, so fields of the
- * same line are mostly the same object, which a later stage may keep something with.
- */
-export class HeaderField {
+/** A header field or trailer: lower-case name, value without the white space around it; one character per byte. */
+export type HeaderField = {
   readonly name: string;
   readonly value: string;
-  /** What a later stage has made of it, for the next message with the same line. */
-  note: object | undefined;
+  /**
+   * Where a cache may look first: of lines that repeat, those that are the same have the same slot, from 1 up to
+   * `maxFieldSlots`, though slots are given away again. 0: the line is not known to repeat.
+   */
+  readonly slot: number;
+};
 
-  constructor(name: string, value: string) {
-    this.name = name;
-    this.value = value;
-  }
-}
+export const maxFieldSlots = 4096;

@@ -16,16 +16,16 @@ export type AdminServerOptions = ListenAddress & {
   readonly ownTraffic: OwnTraffic;
 };
 
-/** Who holds connections open or sends slowly must not cost more than this: a scraper and the probes need three. */
+/** Peers that hold connections open or send slowly must not cost more: a scraper and the probes need three. */
 const maxConnections = 16;
 const headersTimeoutMs = 5000;
 const requestTimeoutMs = 10_000;
-/** How often the two above are looked after. */
+/** How often the two above are checked. */
 const timeoutCheckMs = 5000;
 /** How long a peer may take to read its answer. */
 const answerTimeoutMs = 10_000;
 
-/** `/metrics`, `/healthz` and `/readyz` for whoever reaches the port: nothing secret, nothing that changes anything. */
+/** `/metrics`, `/healthz` and `/readyz` for all who reach the port: nothing secret, nothing that changes anything. */
 export class AdminServer {
   readonly #options: AdminServerOptions;
   readonly #server: Server;
@@ -64,7 +64,7 @@ export class AdminServer {
     this.#server.closeAllConnections();
   }
 
-  /** Of too many the oldest gives way: a probe is answered at once, and whoever holds connections open can wait. */
+  /** When there are too many, the oldest gives way: a probe is answered at once, and idle connections can wait. */
   #admit(socket: Socket): void {
     this.#connections.add(socket);
     socket.once('close', () => this.#connections.delete(socket));
@@ -86,8 +86,7 @@ export class AdminServer {
     for (const [name, value] of Object.entries({ ...commonHead, ...this.#options.ownTraffic.responseMark })) {
       response.setHeader(name, value);
     }
-    if (method !== 'GET' && method !== 'HEAD')
-      return answer(response, 405, 'only GET and HEAD\n', { allow: 'GET, HEAD' });
+    if (method !== 'GET' && method !== 'HEAD') return answer(response, 405, 'only GET and HEAD\n');
     switch (url.split('?', 1)[0]) {
       case '/metrics':
         void this.#sendMetrics(request, response);
@@ -114,14 +113,15 @@ export class AdminServer {
     response.writeHead(200, { ...head, 'content-length': lengthOf(rendering, format) });
     // One call of the kernel takes all of it.
     response.cork();
-    for (const piece of rendering) response.write(piece[format]);
+    for (const part of rendering) response.write(part[format]);
     response.end();
   }
 }
 
 const commonHead = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
-function answer(response: ServerResponse, status: number, text: string, more: { readonly allow?: string } = {}): void {
+function answer(response: ServerResponse, status: number, text: string): void {
+  if (status === 405) response.setHeader('allow', 'GET, HEAD');
   const head = { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(text) };
-  response.writeHead(status, { ...head, ...more }).end(text);
+  response.writeHead(status, head).end(text);
 }

@@ -11,7 +11,7 @@ export const contentTypes: { readonly [F in Format]: string } = {
 /** What stands behind the last metric. */
 export const closings: { readonly [F in Format]: string } = { prometheus: '', openmetrics: '# EOF\n' };
 
-/** The format that an Accept field asks for; who asks for nothing gets the older one. */
+/** The format that an Accept field asks for; the older one without such a field. */
 export function acceptedFormat(accept: string | undefined): Format {
   return accept?.toLowerCase().includes('application/openmetrics-text') ? 'openmetrics' : 'prometheus';
 }
@@ -41,7 +41,7 @@ function endingOf({ type }: Metric): string {
 let lastLabels: Labels = {};
 let lastPairs = '';
 
-/** The lines of a histogram have the same labels one after the other: they are put into words once. */
+/** The lines of a histogram have the same labels one after the other: they are written as text once. */
 function labelPairs(labels: Labels | undefined): string {
   if (labels === undefined) return '';
   if (labels !== lastLabels) {

@@ -1,8 +1,10 @@
 import type { Exchange } from '../exchange/exchange.ts';
+import type { FailedConnection } from '../exchange/failed-connection.ts';
 import type { OwnTraffic } from '../sink/own-traffic.ts';
 import type { Sink } from '../sink/sink.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import { AdminServer } from './admin-server.ts';
+import { ConnectMetrics } from './connect-metrics.ts';
 import { counterMetrics } from './counter-metrics.ts';
 import type { ListenAddress } from './listen.ts';
 import type { Metric } from './metric.ts';
@@ -14,7 +16,7 @@ export type MetricsSettings = ListenAddress & {
   readonly limits: RequestMetricsLimits;
 };
 
-/** What there is to tell, looked at when somebody asks. */
+/** What there is to tell, read when it is asked for. */
 export type MetricsSources = {
   readonly version: string;
   readonly counters: Counters;
@@ -33,6 +35,7 @@ export type MetricsSources = {
 export class MetricsEndpoint {
   readonly #sources: MetricsSources;
   readonly #requests: RequestMetrics;
+  readonly #connects = new ConnectMetrics();
   readonly #server: AdminServer;
 
   constructor({ port, host, limits }: MetricsSettings, sources: MetricsSources) {
@@ -51,6 +54,10 @@ export class MetricsEndpoint {
     this.#requests.observe(exchange);
   }
 
+  observeConnect(failed: FailedConnection): void {
+    this.#connects.observe(failed);
+  }
+
   /** Resolves with the port, or with why there is no server. */
   listen(): Promise<number | string> {
     return this.#server.listen();
@@ -64,6 +71,7 @@ export class MetricsEndpoint {
     const { version, counters, sinks } = this.#sources;
     return [
       ...this.#requests.metrics(),
+      this.#connects.metric(),
       ...counterMetrics(counters),
       ...this.#gauges(),
       ...sinkMetrics(sinks),

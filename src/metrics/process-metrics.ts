@@ -4,9 +4,6 @@ import type { Metric } from './metric.ts';
 export function processMetrics(version: string): readonly Metric[] {
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed, external } = process.memoryUsage();
-  const single = (name: string, type: 'counter' | 'gauge', help: string, value: number): Metric => {
-    return { name, type, help, samples: [{ value }] };
-  };
   return [
     {
       name: 'http_logger_build',
@@ -14,12 +11,21 @@ export function processMetrics(version: string): readonly Metric[] {
       help: 'The version of this logger and of Node.js.',
       samples: [{ labels: { version, node: process.versions.node }, value: 1 }],
     },
-    single('process_cpu_seconds', 'counter', 'User and system CPU time.', (user + system) / 1e6),
-    single('process_resident_memory_bytes', 'gauge', 'Resident memory, shared pages of the binary included.', rss),
-    single('process_start_time_seconds', 'gauge', 'When the process started, seconds since the epoch.', startTime),
-    single('nodejs_heap_used_bytes', 'gauge', 'Memory of JavaScript objects.', heapUsed),
-    single('nodejs_external_memory_bytes', 'gauge', 'Memory of buffers outside of the heap.', external),
+    {
+      name: 'process_cpu_seconds',
+      type: 'counter',
+      help: 'User and system CPU time.',
+      samples: [{ value: (user + system) / 1e6 }],
+    },
+    gauge('process_resident_memory_bytes', 'Resident memory, shared pages of the binary included.', rss),
+    gauge('process_start_time_seconds', 'When the process started, seconds since the epoch.', startTime),
+    gauge('nodejs_heap_used_bytes', 'Memory of JavaScript objects.', heapUsed),
+    gauge('nodejs_external_memory_bytes', 'Memory of buffers outside of the heap.', external),
   ];
+}
+
+function gauge(name: string, help: string, value: number): Metric {
+  return { name, type: 'gauge', help, samples: [{ value }] };
 }
 
 const startTime = Date.now() / 1000 - process.uptime();

@@ -1,8 +1,10 @@
 import type { Exchange } from '../exchange/exchange.ts';
 import { knownMethods } from '../record/known-methods.ts';
 import { targetPath } from '../record/target.ts';
+import { sayOnce } from '../telemetry/say-once.ts';
 import { Histogram } from './histogram.ts';
-import type { Labels, Metric, Sample } from './metric.ts';
+import { LabelledCounts } from './labelled-counts.ts';
+import type { Metric, Sample } from './metric.ts';
 import { otherRoute } from './route.ts';
 import { RouteTable } from './route-table.ts';
 
@@ -20,40 +22,50 @@ export type RequestMetricsLimits = {
 
 type Direction = 'incoming' | 'outgoing';
 
+type SeriesKey = { readonly method: string; readonly status: number | undefined; readonly route: string };
+
 /**
  * Rate, errors and duration of requests in both directions. Whatever clients ask for, there is a limit to what is
  * kept, and what it leaves out is counted.
  */
 export class RequestMetrics {
   readonly #maxSeries: number;
-  readonly #warn: (sentence: string) => void;
+  readonly #warn: () => void;
   readonly #routes: RouteTable;
   readonly #durations = { incoming: new Map<string, Histogram>(), outgoing: new Map<string, Histogram>() };
-  readonly #unanswered = new Map<string, { readonly labels: Labels; count: number }>();
-  #isWarned = false;
+  readonly #unanswered = new LabelledCounts();
+  readonly #late = new LabelledCounts();
   #seriesUnderOther = 0;
   #overflowingSeries = 0;
 
   /** `warn` is told once, in a sentence, when there is more than a limit allows. */
   constructor({ maxRoutes, maxSeries }: RequestMetricsLimits, warn: (sentence: string) => void) {
     this.#maxSeries = maxSeries;
-    this.#warn = warn;
+    const limit = `METRICS_MAX_SERIES=${maxSeries}`;
+    const sentence = `there are too many sets of method, status and route for ${limit}: some come under ${otherRoute}`;
+    this.#warn = sayOnce(warn, sentence);
     this.#routes = new RouteTable(maxRoutes, warn);
   }
 
-  /** Every exchange of which the request was seen, in a direction that is known. */
+  /**
+   * Every exchange of which the request was seen, in a direction that is known. One with a late response comes twice:
+   * the second time only its duration and that it was late are counted.
+   */
   observe(exchange: Exchange): void {
-    const { endpoints, request, response, outcome } = exchange;
+    const { endpoints, request, response, outcome, late } = exchange;
     const { direction } = endpoints;
     if (request === undefined || direction === 'unknown') return;
     const { method } = request.head;
     const shownMethod = knownMethods.has(method) ? method : '_OTHER';
-    if (response === undefined) return this.#countUnanswered(direction, shownMethod, outcome);
+    if (response === undefined) {
+      return this.#unanswered.count({ direction, http_request_method: shownMethod, outcome });
+    }
     const seconds = Math.max(0, response.lastByteTime - request.firstByteTime) / 1e6;
     const { status } = response.head;
+    if (late) this.#late.count({ direction, http_response_status_class: statusClass(status) });
     const path = targetPath(request.head.target);
     const route = path === undefined ? otherRoute : this.#routes.shownRoute(path, status);
-    this.#series(direction, shownMethod, status, route)?.observe(seconds);
+    this.#series(direction, { method: shownMethod, status, route })?.observe(seconds);
   }
 
   metrics(): readonly Metric[] {
@@ -64,7 +76,13 @@ export class RequestMetrics {
         name: 'http_logger_unanswered_requests',
         type: 'counter',
         help: 'Requests without a response, by why there is none (`timeout`, `reset`, `closed`, `unknown`).',
-        samples: [...this.#unanswered.values()].map(({ labels, count }) => ({ labels, value: count })),
+        samples: this.#unanswered.samples(),
+      },
+      {
+        name: 'http_logger_requests_answered_late',
+        type: 'counter',
+        help: 'Responses to requests that had been counted as unanswered: in the duration histograms as well.',
+        samples: this.#late.samples(),
       },
       {
         name: 'http_logger_metrics_overflowing_routes',
@@ -81,44 +99,36 @@ export class RequestMetrics {
     ];
   }
 
-  #series(direction: Direction, method: string, status: number, route: string): Histogram | undefined {
+  #series(direction: Direction, { method, status, route }: SeriesKey): Histogram | undefined {
     const all = this.#durations[direction];
     const key = `${method} ${status} ${route}`;
     const known = all.get(key);
     if (known !== undefined) return known;
     if (!this.#hasPlace(all.size, route)) {
-      this.#warnOnce();
+      this.#warn();
       if (route !== otherRoute) {
         this.#seriesUnderOther++;
-        return this.#series(direction, method, status, otherRoute);
+        return this.#series(direction, { method, status, route: otherRoute });
       }
       this.#overflowingSeries++;
       return undefined;
     }
-    const labels = { http_request_method: method, http_response_status_code: String(status), http_route: route };
+    const code = status === undefined ? {} : { http_response_status_code: String(status) };
+    const labels = { http_request_method: method, ...code, http_route: route };
     const series = new Histogram(labels, durationBounds);
     all.set(key, series);
     return series;
-  }
-
-  #countUnanswered(direction: Direction, method: string, outcome: string): void {
-    const key = `${direction} ${method} ${outcome}`;
-    const known = this.#unanswered.get(key);
-    if (known !== undefined) known.count++;
-    else this.#unanswered.set(key, { labels: { direction, http_request_method: method, outcome }, count: 1 });
   }
 
   #hasPlace(taken: number, route: string): boolean {
     const kept = route === otherRoute ? 0 : Math.floor(this.#maxSeries * shareOfOther);
     return taken < this.#maxSeries - kept;
   }
+}
 
-  #warnOnce(): void {
-    if (this.#isWarned) return;
-    this.#isWarned = true;
-    const limit = `METRICS_MAX_SERIES=${this.#maxSeries}`;
-    this.#warn(`there are too many sets of method, status and route for ${limit}: some come under ${otherRoute}`);
-  }
+/** `5xx`; whatever is no class of HTTP (RFC 9110, section 15) is `other`. */
+function statusClass(status: number | undefined): string {
+  return status !== undefined && status >= 100 && status < 600 ? `${Math.trunc(status / 100)}xx` : 'other';
 }
 
 function durations(name: string, direction: Direction, series: ReadonlyMap<string, Histogram>): Metric {

@@ -32,7 +32,7 @@ export class SharedRendering {
     this.#turn = turn;
   }
 
-  /** Whoever takes it says with `release` that it is sent. */
+  /** The caller says with `release` that it is sent. */
   async take(): Promise<Rendering> {
     const rendering = this.#lastIfGood() ?? (await this.#make());
     this.#senders.set(rendering, (this.#senders.get(rendering) ?? 0) + 1);

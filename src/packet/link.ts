@@ -1,42 +1,46 @@
-import { uint8, uint16 } from '../bytes/integers.ts';
-import { LinkType, type PacketDirection } from '../capture/frame.ts';
+import { kernelUint16, uint8, uint16 } from '../bytes/integers.ts';
+import { type Frame, LinkType, type PacketDirection } from '../capture/frame.ts';
+import { behindEtherType, etherTypeHeader, isVlanTag } from './ether-type.ts';
+import type { Header, Stop } from './header.ts';
+import type { PacketCursor } from './packet-cursor.ts';
 
-const etherTypeIpv4 = 0x0800;
-const etherTypeIpv6 = 0x86dd;
-const etherTypePppoe = 0x8864;
-const pppIpv4 = 0x0021;
-const pppIpv6 = 0x0057;
-const vlanTags = new Set([0x8100, 0x88a8, 0x9100]);
 /** `sll_pkttype` of a packet between other hosts, and of one that this host sent (linux/if_packet.h). */
 const packetOtherHost = 3;
 const packetOutgoing = 4;
+/** The attribute that carries the packet (linux/netfilter/nfnetlink_log.h). */
+const nflogPayload = 9;
 
-/** Why a link-layer header does not lead to an IP packet. */
-export const NoNetworkLayer = { linkType: -1, notIp: -2, tooShort: -3 } as const;
-
-/** Offset of the IP header in `bytes[start, end)`, or one of `NoNetworkLayer`. */
-export function networkLayer(bytes: Buffer, start: number, end: number, linkType: number): number {
+/** What a frame of a link type begins with. */
+export function linkHeader(linkType: number): Header | Stop {
   switch (linkType) {
     case LinkType.ethernet:
-      return behindEtherType(bytes, start + 12, end);
+      return 'ethernet';
     case LinkType.raw:
     case LinkType.ipv4:
     case LinkType.ipv6:
-      return start;
+      return 'ip';
     case LinkType.null:
     case LinkType.loop:
-      return start + 4;
+      return 'loopback';
     case LinkType.linuxCooked:
-      return behindEtherType(bytes, start + 14, end);
+      return 'linux_cooked';
     case LinkType.linuxCooked2:
-      return cooked2(bytes, start, end);
+      return 'linux_cooked_2';
+    case LinkType.pppoe:
+      return 'pppoe';
+    case LinkType.mpls:
+      return 'mpls';
+    case LinkType.nflog:
+      return 'nflog';
     default:
-      return NoNetworkLayer.linkType;
+      return 'link_type';
   }
 }
 
-/** Which way a packet with a whole cooked header went, by the packet type in it; `undefined` for every other link type. */
-export function cookedDirection(bytes: Buffer, start: number, linkType: number): PacketDirection {
+/**
+ * Which way a packet with a whole cooked header went, by the packet type in it; `undefined` for every other link type.
+ */
+export function cookedDirection({ bytes, start, linkType }: Frame): PacketDirection {
   if (linkType === LinkType.linuxCooked) return directionOf(uint16(bytes, start));
   return linkType === LinkType.linuxCooked2 ? directionOf(uint8(bytes, start + 10)) : undefined;
 }
@@ -46,28 +50,45 @@ function directionOf(packetType: number): PacketDirection {
   return packetType < packetOtherHost ? 'in' : undefined;
 }
 
-/** Follows the type field at `offset` through any VLAN tags (IEEE 802.1Q, 802.1ad). */
-function behindEtherType(bytes: Buffer, offset: number, end: number): number {
-  for (let at = offset; at + 2 <= end; at += 4) {
-    const etherType = uint16(bytes, at);
-    if (etherType === etherTypeIpv4 || etherType === etherTypeIpv6) return at + 2;
-    if (etherType === etherTypePppoe) return behindPppoe(bytes, at + 2, end);
-    if (!vlanTags.has(etherType)) return NoNetworkLayer.notIp;
-  }
-  return NoNetworkLayer.tooShort;
+/** The address family of BSD's loopback, which the version of the IP packet tells as well. */
+export function behindLoopback(packet: PacketCursor): Header | Stop {
+  packet.at += 4;
+  return 'ip';
 }
 
-/** A PPPoE session (RFC 2516): a header of six bytes, then the PPP protocol. */
-function behindPppoe(bytes: Buffer, at: number, end: number): number {
-  if (at + 8 > end) return NoNetworkLayer.tooShort;
-  const protocol = uint16(bytes, at + 6);
-  return protocol === pppIpv4 || protocol === pppIpv6 ? at + 8 : NoNetworkLayer.notIp;
+export function behindLinuxCooked(packet: PacketCursor): Header | Stop {
+  packet.at += 14;
+  return behindEtherType(packet);
 }
 
 /** Linux cooked v2 puts the protocol first; a VLAN tag may follow the 20-byte header. */
-function cooked2(bytes: Buffer, start: number, end: number): number {
-  if (end - start < 20) return NoNetworkLayer.tooShort;
-  const protocol = uint16(bytes, start);
-  if (protocol === etherTypeIpv4 || protocol === etherTypeIpv6) return start + 20;
-  return vlanTags.has(protocol) ? behindEtherType(bytes, start + 22, end) : NoNetworkLayer.notIp;
+export function behindLinuxCooked2(packet: PacketCursor): Header | Stop {
+  if (!packet.has(20)) return 'too_short';
+  const protocol = packet.uint16(0);
+  packet.at += 20;
+  if (!isVlanTag(protocol)) return etherTypeHeader(protocol) ?? 'not_ip';
+  packet.at += 2;
+  return behindEtherType(packet);
+}
+
+/**
+ * A header of four bytes, then attributes in the byte order of the capturing machine, each with its length and type and
+ * padded to a whole word (LINKTYPE_NFLOG). Machines are little-endian, unless that makes no sense.
+ */
+export function behindNflog(packet: PacketCursor): Header | Stop {
+  packet.at += 4;
+  while (packet.has(4)) {
+    const { bytes, at } = packet;
+    const isLittle = kernelUint16(bytes, at) >= 4 && at + kernelUint16(bytes, at) <= packet.wireEnd;
+    const length = isLittle ? kernelUint16(bytes, at) : packet.uint16(0);
+    const type = isLittle ? kernelUint16(bytes, at + 2) : packet.uint16(2);
+    if (length < 4) return 'malformed';
+    if (type === nflogPayload) {
+      packet.limit(at + length);
+      packet.at += 4;
+      return 'ip';
+    }
+    packet.at += (length + 3) & ~3;
+  }
+  return 'too_short';
 }

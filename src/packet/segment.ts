@@ -1,12 +1,11 @@
-import { copyBytes } from '../bytes/copy-bytes.ts';
 import type { PacketDirection } from '../capture/frame.ts';
 
 /** TCP flag bits (RFC 9293, section 3.1). */
 export const Flag = { fin: 0x01, syn: 0x02, rst: 0x04, ack: 0x10 } as const;
 
 /**
- * One TCP segment, as offsets into the captured bytes. The decoder fills the same object again for every segment and does not own
- * `bytes`: whoever wants to keep anything past the call copies it.
+ * One TCP segment, as offsets into the captured bytes. The decoder fills the same object again for every segment and
+ * does not own `bytes`: what is to be kept past the call is copied.
  */
 export type Segment = {
   readonly bytes: Buffer;
@@ -24,30 +23,41 @@ export type Segment = {
   /** The payload is `bytes[payloadStart, payloadEnd)`. */
   readonly payloadStart: number;
   readonly payloadEnd: number;
-  /** Payload bytes that were on the wire behind `payloadEnd` but were cut off by the snap length. */
-  readonly missingBytes: number;
+  /** Payload bytes that were on the wire behind `payloadEnd` but were truncated by the snap length. */
+  readonly truncatedBytes: number;
   /** Microseconds since the epoch. */
   readonly time: number;
   readonly direction: PacketDirection;
 };
 
-/** Packets that were made by hand often acknowledge 0; that a real one does is a chance of one in 2^32. An RST need not be believed. */
+/**
+ * Packets that were made by hand often acknowledge 0; that a real one does is a chance of one in 2^32. What an RST says
+ * may be made up.
+ */
 export function acknowledgmentOf({ flags, acknowledgment }: Segment): number | undefined {
   return (flags & (Flag.ack | Flag.rst)) !== Flag.ack || acknowledgment === 0 ? undefined : acknowledgment;
 }
 
-/** The same segment without its payload, with bytes of its own: it may be kept. */
-export function withoutPayload(segment: Segment): Segment {
-  const { bytes, sourceAddress, destinationAddress, addressLength } = segment;
-  const destination = destinationAddress - sourceAddress;
-  const end = destination + addressLength;
+/** Whether it carries bytes, captured or not. */
+export function hasPayload({ payloadStart, payloadEnd, truncatedBytes }: Segment): boolean {
+  return payloadEnd > payloadStart || truncatedBytes > 0;
+}
+
+/** The same segment with bytes of its own: it may be kept. */
+export function copyOf(segment: Segment): Segment {
+  const { bytes, sourceAddress, destinationAddress, addressLength, payloadStart, payloadEnd } = segment;
+  const start = 2 * addressLength;
+  const kept = Buffer.allocUnsafeSlow(start + payloadEnd - payloadStart);
+  // The addresses stand beside each other, unless a routing header has the final destination.
+  bytes.copy(kept, 0, sourceAddress, sourceAddress + addressLength);
+  bytes.copy(kept, addressLength, destinationAddress, destinationAddress + addressLength);
+  bytes.copy(kept, start, payloadStart, payloadEnd);
   return {
     ...segment,
-    bytes: copyBytes(bytes, sourceAddress, sourceAddress + end),
+    bytes: kept,
     sourceAddress: 0,
-    destinationAddress: destination,
-    payloadStart: end,
-    payloadEnd: end,
-    missingBytes: 0,
+    destinationAddress: addressLength,
+    payloadStart: start,
+    payloadEnd: kept.length,
   };
 }

@@ -1,58 +1,60 @@
 import type { Exchange } from '../exchange/exchange.ts';
-import { type BodySelection, createBodyReader, type Decompress } from './body/body.ts';
-import { exchangeId } from './exchange-id.ts';
-import { createHeadReaders } from './headers/head-readers.ts';
-import type { HeaderSelection } from './headers/headers.ts';
+import { anomaliesOf } from './anomalies.ts';
+import { type BodyOptions, createBodyReader } from './body/body.ts';
+import { ExchangeIds } from './exchange-ids.ts';
+import { FieldCache } from './headers/field-cache.ts';
+import { ForwardedReader } from './headers/forwarded-reader.ts';
+import { HeadReader } from './headers/head-reader.ts';
+import { defaultMaxFields, HeaderReader, type HeaderSelection } from './headers/header-reader.ts';
+import { phasesOf } from './phases.ts';
 import { recordProtocol } from './protocol.ts';
 import type { Identity, LogRecord } from './record.ts';
 import { createRedactor, type RedactOptions } from './redact/redact.ts';
 import { createBodyRedactor } from './redact/redact-body.ts';
 import { createSecretNameTest } from './redact/secret-names.ts';
-import type { SchemaName } from './schema/schema.ts';
+import type { Schema } from './schema/schema.ts';
+import { type SchemaName, schemas } from './schema/schemas.ts';
 
-export type RecordOptions = {
+export type RecordOptions = BodyOptions & {
   readonly headers: HeaderSelection;
   /** How many header fields of each message a record carries at most: 256 if it is left out. */
   readonly maxFields?: number;
+  /** How many proxies at the end of a chain are trusted: all of them if it is left out. */
+  readonly forwardedHops?: number;
   readonly redact: RedactOptions;
-  readonly bodies: BodySelection;
   readonly identity: Identity;
-  /** How much of a body a record carries at most, after decompression: 4 KiB if it is left out. */
-  readonly bodyLimitBytes?: number;
-  /** Which schema reads the records: what only one of them shows is not looked up for the others. All of it if it is left out. */
+  /**
+   * Which schema reads the records: what only one of them shows is not looked up for the others. All of it if it is
+   * left out.
+   */
   readonly schema?: SchemaName;
-  /** Without it, compressed bodies are left out. */
-  readonly decompress?: Decompress | undefined;
   /** The name of an address, if it is known already. Without it, records have no names. */
   readonly nameOf?: ((ip: string) => string | undefined) | undefined;
 };
 
 export function createRecordBuilder(options: RecordOptions): (exchange: Exchange) => LogRecord {
-  const { identity, nameOf } = options;
+  const { identity, nameOf, maxFields = defaultMaxFields } = options;
+  const ids = new ExchangeIds();
   const redactor = createRedactor(options.redact);
-  const forEcs = options.schema === undefined || options.schema === 'ecs';
-  const read = createHeadReaders(options.headers, options.maxFields, redactor, forEcs);
+  const headers = new HeaderReader(new FieldCache(redactor), options.headers, maxFields);
+  const schema: Schema | undefined = options.schema && schemas[options.schema];
+  const heads = new HeadReader(redactor, headers, schema === undefined || schema.readsAllOfHead === true);
+  const forwarded = new ForwardedReader(headers, options.forwardedHops ?? 0);
   const bodyRedactor = options.redact.enabled
     ? createBodyRedactor(createSecretNameTest(options.redact.params))
     : undefined;
-  const readBody = createBodyReader(options.bodies, bodyRedactor, options.decompress, options.bodyLimitBytes);
+  const readBody = createBodyReader(options, bodyRedactor);
 
   return (exchange) => {
     const { endpoints, request, response } = exchange;
-    const asked = request && read.request(request.head);
-    const answered = response && read.response(response.head);
+    const asked = request && heads.request(request.head);
+    const answered = response && heads.response(response.head);
 
-    // Microseconds. Capture times may be out of order; the phases of an exchange are not.
-    const sent = request ?? response;
-    const start = sent === undefined ? 0 : Math.round(sent.firstByteTime);
-    const requestEnd = request === undefined ? start : Math.max(start, Math.round(request.lastByteTime));
-    const responseStart =
-      response === undefined ? requestEnd : Math.max(requestEnd, Math.round(response.firstByteTime));
-    const end = response === undefined ? requestEnd : Math.max(responseStart, Math.round(response.lastByteTime));
-    const paired = request !== undefined && response !== undefined;
-
+    const { start, requestEnd, responseStart, end } = phasesOf(exchange);
+    const isPaired = request !== undefined && response !== undefined;
     return {
-      id: exchangeId(exchange),
+      kind: undefined,
+      id: ids.idOf(exchange),
       startTime: start,
       endTime: end,
       direction: endpoints.direction,
@@ -62,7 +64,7 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
       serverPort: endpoints.serverPort,
       clientName: nameOf?.(endpoints.clientIp),
       serverName: nameOf?.(endpoints.serverIp),
-      protocol: recordProtocol((request ?? response)?.head.protocol ?? ''),
+      protocol: recordProtocol(request?.head.version || response?.head.version || ''),
       method: asked?.method,
       host: asked?.host,
       url: asked?.url,
@@ -70,15 +72,18 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
       query: asked?.query,
       status: answered?.status,
       outcome: exchange.outcome,
-      durationMs: paired ? (end - start) / 1000 : undefined,
+      endedBy: exchange.endedBy,
+      connectMs: exchange.connectTime === undefined ? undefined : Math.round(exchange.connectTime) / 1000,
+      durationMs: isPaired ? (end - start) / 1000 : undefined,
       sendMs: request && (requestEnd - start) / 1000,
-      waitMs: paired ? (responseStart - requestEnd) / 1000 : undefined,
+      waitMs: isPaired ? (responseStart - requestEnd) / 1000 : undefined,
       receiveMs: response && (end - responseStart) / 1000,
       requestBytes: request?.bodyBytes,
       responseBytes: response?.bodyBytes,
       requestHeadBytes: asked?.requestHeadBytes,
       responseHeadBytes: answered?.responseHeadBytes,
       userAgent: asked?.userAgent,
+      forwardedFor: forwarded.client(request?.head, exchange.forwardedFor),
       referrer: asked?.referrer,
       requestId: asked?.requestId,
       requestContentType: asked?.requestContentType,
@@ -90,8 +95,11 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
       informational: exchange.informational.length === 0 ? undefined : exchange.informational,
       traceId: asked?.traceId,
       spanId: asked?.spanId,
+      retransmissions: exchange.retransmissions || undefined,
       incomplete: exchange.incomplete,
+      late: exchange.late === true,
       gapBytes: exchange.incomplete ? exchange.gapBytes : undefined,
+      anomalies: anomaliesOf(exchange, maxFields),
       identity,
     };
   };

@@ -7,8 +7,9 @@ type Wildcard = {
 };
 
 /**
- * A filter that says whether a path is one of the patterns; `*` stands for any characters, also none. The part after `?` or `#` is
- * ignored, an unknown path is never filtered. The time is linear in the path: the parts between the stars are searched from left to right.
+ * A filter that says whether a path is one of the patterns; `*` stands for any characters, also none. The part after
+ * `?` or `#` is ignored, an unknown path is never filtered. The time is linear in the path: the parts between the stars
+ * are searched from left to right.
  */
 export function createUrlFilter(patterns: readonly string[]): (path: string | undefined) => boolean {
   const exact = new Set(patterns.filter((pattern) => !pattern.includes('*')));

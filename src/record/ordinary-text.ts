@@ -1,14 +1,15 @@
 import { hasLongWord } from './redact/redact-values.ts';
 
 /** None of the forms in `redact-values.ts` is made of these alone; one that was would have to be looked for here. */
-const NOT_HEX = /[^0-9A-Fa-f-]/;
+const notHex = /[^0-9A-Fa-f-]/;
 /** What has to be decoded (not ASCII), may be beside a secret (`=`, `@`, `%`), or is escaped in JSON. */
-const ODD = /[^ !#$&-<>?A-Z[\]-~]/;
+const odd = /[^ !#$&-<>?A-Z[\]-~]/;
 
 /**
- * Whether there is certainly nothing in a part of a message that has to be decoded, redacted or escaped. Most parts are such, and this finds it out in
- * half of the time of the three questions; ids and trace contexts, which are always new, in a quarter.
+ * Whether there is certainly nothing in a part of a message that has to be decoded, redacted or escaped. Most parts are
+ * such, and this finds it out in half of the time of the three questions; ids and trace contexts, which are always new,
+ * in a quarter.
  */
 export function isOrdinary(text: string): boolean {
-  return !NOT_HEX.test(text) || !(ODD.test(text) || hasLongWord(text));
+  return !notHex.test(text) || !(odd.test(text) || hasLongWord(text));
 }

@@ -1,35 +1,43 @@
 import type { LogRecord } from './record.ts';
 import { formatTime } from './rfc3339.ts';
+import { isFailure } from './status.ts';
 
-const DEFAULT_WIDTH = 140;
-const MIN_TARGET_WIDTH = 10;
+const defaultWidth = 140;
+const minTargetWidth = 10;
 /** Addresses leave room for so much of it, or are left out. */
-const USUAL_TARGET_WIDTH = 20;
+const usualTargetWidth = 20;
 const arrows = { incoming: '←', outgoing: '→', unknown: '·' } as const;
 const colours = { red: 31, green: 32, yellow: 33, cyan: 36, grey: 90 } as const;
-/** Everything that is not a visible character: controls, invisible and direction-changing format characters, lone surrogates. */
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+/**
+ * Everything that is not a visible character: controls, invisible and direction-changing format characters, lone
+ * surrogates.
+ */
+const unprintable = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /**
- * One line for people (no line end): time (UTC), direction, status or outcome, method, host and path, duration, sizes, addresses. Everything
- * that came over the wire is escaped, so traffic cannot send commands to the terminal. `width` is in columns.
+ * One line for people (no line end): time (UTC), direction, status or outcome, method, host and path, duration, sizes,
+ * addresses. Everything that came over the wire is escaped, so traffic cannot send commands to the terminal. `width` is
+ * in columns.
  */
-export function formatPretty(record: LogRecord, colour: boolean, width: number = DEFAULT_WIDTH): string {
+export function formatPretty(record: LogRecord, colour: boolean, width: number = defaultWidth): string {
   const paint = (text: string, name: keyof typeof colours) => (colour ? `\x1b[${colours[name]}m${text}\x1b[0m` : text);
   const time = formatTime(record.startTime).slice(11, 23);
   const arrow = arrows[record.direction];
-  const status = String(record.status ?? record.outcome).padEnd(7);
-  const method = fit(printable(record.method ?? '?'), 7);
+  const status = statusText(record).padEnd(7);
+  const method = fit(printable(record.method ?? record.kind ?? '?'), 7);
   const duration = (record.durationMs === undefined ? '' : formatDuration(record.durationMs)).padStart(9);
-  const sizes = `↑${formatBytes(record.requestBytes).padEnd(6)} ↓${formatBytes(record.responseBytes).padEnd(6)}`;
+  const isExchange = record.kind === undefined;
+  const sizes = isExchange ? formatSizes(record) : '';
   const client = joinAddress(record.clientIp, record.clientPort);
-  const loss = record.incomplete ? ' incomplete' : '';
-  const addresses = `${client} → ${joinAddress(record.serverIp, record.serverPort)}`;
-  const rest = `${time} ${arrow} ${status} ${method}  ${duration}  ${sizes}${loss}`.length;
+  const remarks = `${record.late ? ' late' : ''}${record.incomplete ? ' incomplete' : ''}`;
+  const server = joinAddress(record.serverIp, record.serverPort);
+  const addresses = `${client} → ${server}`;
+  const rest = `${time} ${arrow} ${status} ${method}  ${duration}  ${sizes}${remarks}`.length;
   // On a narrow terminal what was asked for says more than who asked.
-  const ends = rest + 2 + addresses.length + USUAL_TARGET_WIDTH <= width ? `  ${addresses}${loss}` : loss;
-  const taken = rest - loss.length + ends.length;
-  const target = fit(printable(`${record.host ?? ''}${record.path ?? ''}`), Math.max(MIN_TARGET_WIDTH, width - taken));
+  const ends = rest + 2 + addresses.length + usualTargetWidth <= width ? `  ${addresses}${remarks}` : remarks;
+  const taken = rest - remarks.length + ends.length;
+  const wanted = isExchange ? `${record.host ?? ''}${record.path ?? ''}` : server;
+  const target = fit(printable(wanted), Math.max(minTargetWidth, width - taken));
   const statusColour = colourOf(record.status);
   return (
     `${paint(time, 'grey')} ${paint(arrow, 'cyan')} ${paint(status, statusColour)} ${method} ${target} ` +
@@ -37,14 +45,20 @@ export function formatPretty(record: LogRecord, colour: boolean, width: number =
   );
 }
 
+/** Of an answer whose status could not be read there is none. */
+function statusText({ status, outcome }: LogRecord): string {
+  if (status !== undefined) return String(status);
+  return outcome === 'answered' ? '?' : outcome;
+}
+
 function colourOf(status: number | undefined): keyof typeof colours {
-  if (status === undefined || status >= 500) return 'red';
+  if (status === undefined || isFailure(status, 500)) return 'red';
   if (status >= 400) return 'yellow';
   return status >= 300 ? 'cyan' : 'green';
 }
 
 function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (char) => {
+  return text.replace(unprintable, (char) => {
     const code = char.codePointAt(0) ?? 0;
     return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
   });
@@ -60,6 +74,10 @@ function fit(text: string, length: number): string {
 function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${milliseconds.toFixed(milliseconds < 10 ? 2 : 1)} ms`;
   return `${(milliseconds / 1000).toFixed(milliseconds < 100_000 ? 2 : 0)} s`;
+}
+
+function formatSizes({ requestBytes, responseBytes }: LogRecord): string {
+  return `↑${formatBytes(requestBytes).padEnd(6)} ↓${formatBytes(responseBytes).padEnd(6)}`;
 }
 
 function formatBytes(bytes: number | undefined): string {

@@ -1,11 +1,16 @@
 import type { Direction, Outcome } from '../exchange/exchange.ts';
+import type { FailedConnection } from '../exchange/failed-connection.ts';
+import type { Anomaly } from '../http/anomaly.ts';
 import type { LoggedHeaders } from './headers/logged-headers.ts';
 
 /**
- * The canonical record of one exchange, redacted, from which each schema takes its fields. `undefined` means unknown and is left out of
- * every schema. Times are microseconds since the epoch, durations milliseconds with microsecond precision.
+ * The canonical record of one exchange, or of what `kind` says, redacted, from which each schema takes its fields.
+ * `undefined` means unknown and is left out of every schema. Times are microseconds since the epoch, durations
+ * milliseconds with microsecond precision.
  */
 export type LogRecord = {
+  /** `undefined` is an exchange; whoever counts requests counts nothing else. `connect`: never came up. */
+  readonly kind: 'connect' | undefined;
   readonly id: string;
   /** First byte of the request (of the response if no request was seen). */
   readonly startTime: number;
@@ -18,7 +23,7 @@ export type LogRecord = {
   /** What DNS says about the addresses. */
   readonly clientName: string | undefined;
   readonly serverName: string | undefined;
-  readonly protocol: string;
+  readonly protocol: string | undefined;
   readonly method: string | undefined;
   readonly host: string | undefined;
   readonly url: string | undefined;
@@ -26,7 +31,11 @@ export type LogRecord = {
   /** The part of the target after `?`, redacted. */
   readonly query: string | undefined;
   readonly status: number | undefined;
-  readonly outcome: Outcome;
+  readonly outcome: Outcome | FailedConnection['outcome'];
+  /** Who ended the connection, where that cost the response or a part of it. */
+  readonly endedBy: 'client' | 'server' | undefined;
+  /** From the SYN to the end of the handshake; of the first exchange of a connection. */
+  readonly connectMs: number | undefined;
   readonly durationMs: number | undefined;
   readonly sendMs: number | undefined;
   readonly waitMs: number | undefined;
@@ -37,6 +46,8 @@ export type LogRecord = {
   readonly requestHeadBytes: number | undefined;
   readonly responseHeadBytes: number | undefined;
   readonly userAgent: string | undefined;
+  /** The client before the proxies, as they say. */
+  readonly forwardedFor: string | undefined;
   readonly referrer: string | undefined;
   /** `x-request-id`, else `x-correlation-id`, of the request. */
   readonly requestId: string | undefined;
@@ -49,8 +60,13 @@ export type LogRecord = {
   readonly informational: readonly number[] | undefined;
   readonly traceId: string | undefined;
   readonly spanId: string | undefined;
+  /** How many segments of it came again; never 0. */
+  readonly retransmissions: number | undefined;
   readonly incomplete: boolean;
+  /** The response came after the request had been logged without one, in a record of the same id. */
+  readonly late: boolean;
   readonly gapBytes: number | undefined;
+  readonly anomalies: readonly Anomaly[] | undefined;
   readonly identity: Identity;
 };
 

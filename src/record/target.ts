@@ -1,5 +1,5 @@
-const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
-const AUTHORITY_END = /[/?#]/g;
+const scheme = /^[a-z][a-z0-9+.-]*:\/\//i;
+const authorityEndPattern = /[/?#]/g;
 
 /**
  * Path of a request target (RFC 9112 section 3.2) without query and fragment: `/` for an absolute form without one,
@@ -22,7 +22,10 @@ export function targetQuery(target: string): string | undefined {
   return fragment < mark ? undefined : target.slice(mark + 1, fragment);
 }
 
-/** Host and port named by a request target, without user-info: of an absolute form, and of the authority form of CONNECT; else undefined. */
+/**
+ * Host and port named by a request target, without user-info: of an absolute form, and of the authority form of
+ * CONNECT; else undefined.
+ */
 export function targetAuthority(method: string, target: string): string | undefined {
   const first = target.charCodeAt(0);
   if (first === 0x2f || first === 0x2a) return undefined;
@@ -47,12 +50,12 @@ export function targetScheme(target: string | undefined): string {
 /** Where the authority of an absolute-form target begins, or -1. */
 function authorityStart(target: string): number {
   const mark = target.indexOf('://');
-  return mark > 0 && SCHEME.test(target) ? mark + 3 : -1;
+  return mark > 0 && scheme.test(target) ? mark + 3 : -1;
 }
 
 function authorityEnd(target: string, from: number): number {
-  AUTHORITY_END.lastIndex = from;
-  const match = AUTHORITY_END.exec(target);
+  authorityEndPattern.lastIndex = from;
+  const match = authorityEndPattern.exec(target);
   return match === null ? target.length : match.index;
 }
 

@@ -3,11 +3,11 @@ import type { HeaderFields } from '../http/header-fields.ts';
 /** Lower-case hex ids of the trace that a request belongs to: 32 and 16 digits. */
 export type Trace = { readonly traceId: string | undefined; readonly spanId: string | undefined };
 
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)/;
-const TRACEPARENT_LENGTH = 55;
-const TRACE_ID = /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/;
-const SPAN_ID = /^[0-9a-f]{16}$/;
-const ZEROS = /^0*$/;
+const traceparentPattern = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)/;
+const traceparentLength = 55;
+const traceIdPattern = /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/;
+const spanIdPattern = /^[0-9a-f]{16}$/;
+const zeros = /^0*$/;
 const none: Trace = { traceId: undefined, spanId: undefined };
 
 /**
@@ -28,8 +28,8 @@ export function traceOf(headers: HeaderFields): Trace {
 }
 
 function parseTraceparent(value: string): Trace | undefined {
-  if (!TRACEPARENT.test(value)) return undefined;
-  if (value.startsWith('00') && value.length !== TRACEPARENT_LENGTH) return undefined;
+  if (!traceparentPattern.test(value)) return undefined;
+  if (value.startsWith('00') && value.length !== traceparentLength) return undefined;
   return { traceId: value.slice(3, 35), spanId: value.slice(36, 52) };
 }
 
@@ -43,7 +43,7 @@ function parseB3(value: string): Trace | undefined {
 function b3Trace(traceId: string, spanId: string | undefined): Trace | undefined {
   const trace = traceId.toLowerCase();
   const span = spanId?.toLowerCase();
-  if (!TRACE_ID.test(trace) || ZEROS.test(trace)) return undefined;
-  const validSpan = span !== undefined && SPAN_ID.test(span) && !ZEROS.test(span);
+  if (!traceIdPattern.test(trace) || zeros.test(trace)) return undefined;
+  const validSpan = span !== undefined && spanIdPattern.test(span) && !zeros.test(span);
   return { traceId: trace.padStart(32, '0'), spanId: validSpan ? span : undefined };
 }

@@ -1,6 +1,9 @@
 import type { SinkSummary } from '../telemetry/summary.ts';
 
-/** Why records did not reach their server, one counter for each: in a word for the summary, and as the end of "lost 3 records: ...". */
+/**
+ * Why records did not reach their server, one counter for each: in a word for the summary, and as the end of "lost 3
+ * records: ...".
+ */
 export const dropReasons = {
   queue_full: { short: 'queue full', long: 'the queue was full' },
   spool_full: { short: 'spool full', long: 'the spool was full' },
@@ -15,7 +18,10 @@ export const dropReasons = {
 
 export type DropReason = keyof typeof dropReasons;
 
-/** Whether a sink delivers: `failing` tries again and again, `misconfigured` waits for somebody to mend the configuration. */
+/**
+ * Whether a sink delivers: `failing` tries again and again, `misconfigured` waits for the operator to change the
+ * configuration.
+ */
 export type DeliveryState = 'working' | 'failing' | 'misconfigured';
 
 /** What became of the records of one sink, in records where nothing else is said; see `unaccounted`. */
@@ -92,7 +98,10 @@ export function droppedRecords(account: SinkAccount): number {
   return Object.values(account.dropped).reduce((sum, records) => sum + records, 0);
 }
 
-/** Records that came and are in no counter: always 0, because written + replayed = delivered + dropped + queued + spooled. */
+/**
+ * Records that came and are in no counter: always 0, because written + replayed = delivered + dropped + queued +
+ * spooled.
+ */
 export function unaccounted(account: SinkAccount): number {
   const { written, replayed, delivered, queued, spooled } = account;
   return written + replayed - delivered - droppedRecords(account) - queued - spooled;

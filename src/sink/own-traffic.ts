@@ -1,12 +1,17 @@
 import type { Socket } from 'node:net';
-import type { Exchange, Message } from '../exchange/exchange.ts';
-import type { AnyHead } from '../http/head.ts';
+import { RecencyMap } from '../bytes/recency-map.ts';
+import type { Endpoints, Exchange, Message } from '../exchange/exchange.ts';
+import type { RequestHead, ResponseHead } from '../http/head.ts';
 
-/** How long the packets of a closed connection may still turn up: FIN, retransmissions, and the way through the capture ring. */
+/**
+ * How long the packets of a closed connection may still turn up: FIN, retransmissions, and the way through the capture
+ * ring.
+ */
 const lingerMs = 60_000;
 /**
- * Two for each connection. Anyone may open connections to the port of the metrics, as fast as they like: beyond this the earliest are
- * forgotten early. Of ten thousand in a second, those of the last second are known for longer than their packets wait in the ring.
+ * Two for each connection. Anyone may open connections to the port of the metrics, as fast as they like: beyond this
+ * the earliest are forgotten early. Of ten thousand in a second, those of the last second are known for longer than
+ * their packets wait in the ring.
  */
 const maxClosedKeys = 20_000;
 /** Elasticsearch and OpenSearch repeat this field of a request in their answer, so an answer alone is known, too. */
@@ -16,6 +21,12 @@ const markField = 'x-opaque-id';
 type OurMessage = 'request' | 'response';
 
 type Mark = { readonly [markField]: string };
+
+/** Both ends of a captured connection. */
+type CapturedEnds = {
+  address(end: 0 | 1): string;
+  port(end: 0 | 1): number;
+};
 
 type Ends = {
   readonly localAddress?: string | undefined;
@@ -28,14 +39,14 @@ type Ends = {
  * Knows the traffic of this process itself, so that it can be left out and nothing else.
  * Connections are known by address and port of both ends, before their first byte is sent, though not before their SYN.
  * Address translation (a Service, masquerading, a proxy of a mesh) shows other addresses on the wire, and a port alone
- * may be anybody's: there each exchange is known by a mark in what we send.
+ * may be another program's: there each exchange is known by a mark in what we send.
  */
 export class OwnTraffic {
   readonly #now: () => number;
   /** By both ends, and by the client's end alone. */
   readonly #open = new Map<string, OurMessage>();
   /** The same of closed connections until they may be forgotten, the earliest first. */
-  readonly #closed = new Map<string, { readonly ours: OurMessage; readonly until: number }>();
+  readonly #closed = new RecencyMap<string, { readonly ours: OurMessage; readonly until: number }>();
   /** Random, and made when they are first asked for, because loading the source of randomness takes memory. */
   #requestMark: string | undefined;
   #responseMark: string | undefined;
@@ -44,31 +55,40 @@ export class OwnTraffic {
     this.#now = now;
   }
 
-  /** The first field of every HTTP request of ours. Only the log server gets to know it: nobody can hide behind it. */
+  /** The first field of every HTTP request of ours. Only the log server learns it: no one can hide behind it. */
   get requestMark(): Mark {
     this.#requestMark ??= newMark();
     return { [markField]: this.#requestMark };
   }
 
-  /** A field of every HTTP response of ours. Anybody may ask for it, so it only counts for clients that we know. */
+  /** A field of every HTTP response of ours. Anyone may ask for it, so it only counts for clients that we know. */
   get responseMark(): Mark {
     this.#responseMark ??= newMark();
     return { [markField]: this.#responseMark };
   }
 
-  /** To be called with every TCP or TLS socket of a sink, when it is made: before it is connected, or at once where it was accepted. */
+  /**
+   * To be called with every TCP or TLS socket of a sink, when it is made: before it is connected, or at once where it
+   * was accepted.
+   */
   watch(socket: Socket): void {
-    if (socket.connecting) socket.once('connect', () => this.#add(socket, 'request'));
+    if (socket.connecting) this.#watchAttempts(socket);
     else this.#add(socket, 'response');
   }
 
   /** Whether a captured connection between these ends, in either order, is one of ours. */
-  isOwn(address0: string, port0: number, address1: string, port1: number): boolean {
+  isOwn(ends: CapturedEnds): boolean {
     if (this.#open.size === 0 && this.#closed.size === 0) return false;
     this.#forget();
-    const end0 = endKey(address0, port0);
-    const end1 = endKey(address1, port1);
+    const end0 = endKey(ends.address(0), ends.port(0));
+    const end1 = endKey(ends.address(1), ends.port(1));
     return this.#ours(pairKey(end0, end1)) !== undefined || this.#ours(pairKey(end1, end0)) !== undefined;
+  }
+
+  /** Whether a connection that never came up is one of ours: its server's address may be another one on the wire. */
+  isOwnAttempt({ clientIp, clientPort }: Endpoints): boolean {
+    this.#forget();
+    return this.#ours(endKey(clientIp, clientPort)) !== undefined;
   }
 
   /** Whether an exchange is one of ours, whatever addresses it was captured with. */
@@ -87,6 +107,18 @@ export class OwnTraffic {
     // A client that sends our mark itself is one that wants to have it repeated.
     if (isMarked(response, this.#responseMark)) return isMarked(request, this.#responseMark) ? undefined : 'response';
     return request === undefined ? 'request' : undefined;
+  }
+
+  #watchAttempts(socket: Socket): void {
+    socket.once('connect', () => this.#add(socket, 'request'));
+    // The port is only known once the attempt is under way; no packet of it is looked at before that.
+    socket.on('connectionAttempt', () => process.nextTick(() => this.#addAttempt(socket)));
+  }
+
+  /** An attempt may fail, and another one to another address of the server may follow. */
+  #addAttempt({ localAddress, localPort }: Socket): void {
+    if (localAddress === undefined || localPort === undefined) return;
+    this.#linger([endKey(captured(localAddress), localPort)], 'request');
   }
 
   #ours(key: string): OurMessage | undefined {
@@ -108,19 +140,15 @@ export class OwnTraffic {
 
   #linger(keys: readonly string[], ours: OurMessage): void {
     const until = this.#now() + lingerMs;
-    for (const key of keys) {
-      // Behind the others, also when it was there.
-      this.#closed.delete(key);
-      this.#closed.set(key, { ours, until });
-    }
+    for (const key of keys) this.#closed.set(key, { ours, until });
     this.#forget();
   }
 
   #forget(): void {
     const now = this.#now();
-    for (const [key, { until }] of this.#closed) {
-      if (until > now && this.#closed.size <= maxClosedKeys) return;
-      this.#closed.delete(key);
+    for (let { oldest } = this.#closed; oldest !== undefined; oldest = this.#closed.oldest) {
+      if (oldest.value.until > now && this.#closed.size <= maxClosedKeys) return;
+      this.#closed.delete(oldest.key);
     }
   }
 }
@@ -129,7 +157,7 @@ function newMark(): string {
   return `kubernetes-internal-http-logger-${crypto.randomUUID()}`;
 }
 
-function isMarked(message: Message<AnyHead> | undefined, mark: string | undefined): boolean {
+function isMarked(message: Message<RequestHead | ResponseHead> | undefined, mark: string | undefined): boolean {
   return mark !== undefined && message?.head.headers.get(markField) === mark;
 }
 

@@ -1,63 +1,58 @@
-import { Flag, type Segment } from '../packet/segment.ts';
+import { SteadyClock } from '../bytes/steady-clock.ts';
+import { Flag, hasPayload, type Segment } from '../packet/segment.ts';
 import type { Counters } from '../telemetry/counters.ts';
-import { BufferBudget } from './buffer-budget.ts';
-import { Connection, type ConnectionContext } from './connection.ts';
-import { ConnectionIndex } from './connection-index.ts';
-import { EndedConnections } from './ended-connections.ts';
-import { Endpoint } from './endpoint.ts';
-import { OpenConnections } from './open-connections.ts';
-import type { CloseReason, ListenerFactory, Side } from './stream.ts';
-import { patience } from './waiting.ts';
+import { isOfNewIncarnation } from './acceptance/new-incarnation.ts';
+import { releaseStranger } from './acceptance/stranger.ts';
+import { Connection } from './connection/connection.ts';
+import type { ConnectionContext } from './connection/connection-context.ts';
+import { endpointPairOf } from './connection/endpoint.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
+import type { ConnectionOwner } from './connection-owner.ts';
+import { ConnectionAttempts } from './lifetime/connection-attempts.ts';
+import { ConnectionLifetimes } from './lifetime/connection-lifetimes.ts';
+import { OneSidedConnections } from './lifetime/one-sided-connections.ts';
+import { ConnectionIndex } from './lookup/connection-index.ts';
+import type { Place } from './lookup/place.ts';
+import { BufferBudget } from './reassembly/buffer-budget.ts';
+import { emptyChunk } from './reassembly/ordered-output.ts';
+import type { Side } from './stream.ts';
 
-export type ConnectionLimits = {
-  readonly maxConnections: number;
-  /** Bytes held back in all connections together, and in one direction of one connection. */
-  readonly maxBufferedBytes: number;
-  readonly maxBufferedBytesPerConnection: number;
-  /** Connections silent for this long are forgotten, milliseconds. */
-  readonly idleMs: number;
-};
-
-/** Finds the connection of each segment, and keeps the number of connections and of buffered bytes within their limits. */
+/** Finds the connection of each segment, opens those that are new, and feeds them. */
 export class ConnectionTable {
-  readonly #limits: ConnectionLimits;
   readonly #counters: Counters;
   readonly #budget: BufferBudget;
-  readonly #context: ConnectionContext;
-  readonly #onFailure: (error: unknown) => void;
-  readonly #index = new ConnectionIndex();
-  readonly #open = new OpenConnections();
-  readonly #ended: EndedConnections;
-  readonly #waiting = new Set<Connection>();
-  #clock = 0;
+  readonly #clock = new SteadyClock();
+  readonly #context: ConnectionContext<Connection>;
+  readonly #index: ConnectionIndex;
+  readonly #lifetimes: ConnectionLifetimes;
+  readonly #oneSided: OneSidedConnections;
+  readonly #attempts: ConnectionAttempts | undefined;
+  #nextId = 0;
 
-  constructor(
-    limits: ConnectionLimits,
-    counters: Counters,
-    open: ListenerFactory,
-    onFailure: (error: unknown) => void,
-  ) {
-    this.#limits = limits;
+  constructor(limits: ConnectionLimits, counters: Counters, owner: ConnectionOwner) {
     this.#counters = counters;
     this.#budget = new BufferBudget(limits.maxBufferedBytes);
-    this.#ended = new EndedConnections(limits.maxConnections, counters);
-    this.#onFailure = onFailure;
+    this.#index = new ConnectionIndex(owner.seed);
+    this.#oneSided = new OneSidedConnections(counters);
+    this.#attempts = owner.attempts && new ConnectionAttempts(owner.attempts, this.#clock);
+    const shared = { counters, budget: this.#budget, clock: this.#clock };
+    this.#lifetimes = new ConnectionLifetimes(limits, {
+      ...shared,
+      onFailure: owner.onFailure,
+      forget: (connection) => this.#forget(connection),
+    });
     this.#context = {
-      counters,
-      budget: this.#budget,
+      ...shared,
+      chunk: emptyChunk(),
       maxHeldBytes: limits.maxBufferedBytesPerConnection,
-      open,
-      waits: (connection) => this.#waiting.add(connection),
-      failed: (connection, error) => {
-        const wasOpen = !connection.closed;
-        this.#fail(connection, error);
-        if (wasOpen) this.#bury(connection);
-      },
+      open: owner.open,
+      waits: (connection) => this.#lifetimes.wait(connection),
+      failed: (connection, error) => this.#lifetimes.failInTimer(connection, error),
     };
   }
 
   get openConnections(): number {
-    return this.#open.size;
+    return this.#lifetimes.size;
   }
 
   get bufferedBytes(): number {
@@ -65,162 +60,101 @@ export class ConnectionTable {
   }
 
   segment(segment: Segment): void {
-    if (segment.time > this.#clock) this.#clock = segment.time;
-    const { connection, from, hash, senderHash } = this.#index.place(segment);
-    if (connection !== undefined && !connection.isReplacedBy(from, segment)) {
+    this.#clock.advance(segment.time);
+    const place = this.#index.place(segment);
+    const { connection, from } = place;
+    if (connection !== undefined && place.isOneSided) {
+      if (place.isLeg) return this.#merge(connection, segment);
+      this.#oneSided.look(connection);
+    }
+    if (connection !== undefined && !isOfNewIncarnation(connection, from, segment)) {
       return this.#feed(connection, from, segment);
     }
     if (!opensConnection(segment)) return this.#ignore(segment);
-    if (this.#ended.takes(segment, hash, senderHash)) return;
-    if (connection !== undefined) {
-      const syn = connection.confirmedSyn(from, segment);
-      this.#end(connection, 'replaced', segment.time);
-      this.#forget(connection);
-      if (syn !== undefined) return this.#goOn(syn, segment);
-    }
-    this.#feed(this.#add(segment, hash, senderHash), 0, segment);
+    if (this.#lifetimes.takesLate(segment, place)) return;
+    if (connection === undefined) return this.#feed(this.#add(segment, place), 0, segment);
+    const isConfirmed = connection.stranger?.isConfirmedBy(segment, from, connection.sides) === true;
+    const before = isConfirmed ? releaseStranger(connection, this.#budget) : undefined;
+    this.#lifetimes.end(connection, 'replaced', segment.time);
+    if (before !== undefined) this.segment(before);
+    this.segment(segment);
   }
 
-  /** Periodic work, by capture time: holes that have waited too long, idle connections. */
+  /** What is reported as undelivered refuses a connection of which only that SYN was seen, and is nothing else. */
+  refuse(segment: Segment): void {
+    const { connection, from } = this.#index.place(segment);
+    if (from === 1) connection?.enter(() => this.#attempts?.refuse(connection, segment));
+  }
+
+  /** Periodic work, by capture time: holes past their deadline, idle connections. */
   tick(now: number): void {
-    if (now > this.#clock) this.#clock = now;
-    for (const connection of this.#waiting) {
-      try {
-        connection.tick(now);
-      } catch (error) {
-        this.#fail(connection, error);
-      }
-      if (!connection.isWaiting) this.#waiting.delete(connection);
-      if (connection.closed) this.#bury(connection);
-    }
-    this.#settleResets(now);
-    const idleSince = now - this.#limits.idleMs * 1000;
-    for (let oldest = this.#open.idlest; oldest && oldest.lastTime < idleSince; oldest = this.#open.idlest) {
-      this.#end(oldest, 'idle', now);
-      this.#forget(oldest);
-    }
+    const steady = this.#clock.advance(now);
+    this.#lifetimes.settle(steady);
+    this.#attempts?.tick();
+    this.#lifetimes.forgetIdle(steady);
   }
 
   /** The capture is over: every open connection ends. */
   close(): void {
-    for (let { oldest } = this.#open; oldest !== undefined; oldest = this.#open.oldest) {
-      this.#end(oldest, 'shutdown', this.#clock);
-      this.#forget(oldest);
+    this.#attempts?.tick();
+    for (let { oldest } = this.#lifetimes; oldest !== undefined; oldest = this.#lifetimes.oldest) {
+      // Nothing spoke against a new incarnation.
+      const unread = oldest.stranger?.isLast(oldest.sides) ? releaseStranger(oldest, this.#budget) : undefined;
+      this.#lifetimes.end(oldest, unread === undefined ? 'shutdown' : 'replaced', this.#clock.captureTime);
+      if (unread !== undefined) this.segment(unread);
     }
   }
 
-  #add(segment: Segment, hash: number, firstHash: number): Connection {
-    const { bytes, addressLength } = segment;
-    this.#makeRoom();
-    const source = new Endpoint(bytes, segment.sourceAddress, addressLength, segment.sourcePort);
-    const destination = new Endpoint(bytes, segment.destinationAddress, addressLength, segment.destinationPort);
-    const connection = new Connection([source, destination], hash, firstHash, this.#context);
-    this.#index.add(connection);
-    this.#open.add(connection);
+  #add(segment: Segment, place: Place): Connection {
+    this.#lifetimes.makeRoom();
+    const connection = new Connection(this.#nextId++, endpointPairOf(segment, 0, place), this.#context);
+    this.#index.add(connection, segment);
+    this.#lifetimes.begin(connection);
     this.#counters.connections_opened++;
     try {
       connection.open();
+      this.#attempts?.begin(connection, segment, this.#index.withSameSyn(segment, place));
     } catch (error) {
-      this.#fail(connection, error);
+      this.#lifetimes.fail(connection, error);
     }
     return connection;
   }
 
-  /** A newer connection that began with a SYN which was not believed before. */
-  #goOn(syn: Segment, segment: Segment): void {
-    this.segment(syn);
-    this.segment(segment);
-  }
-
-  /** An RST may carry text, which is not for the reader; nothing else with payload leads here. */
+  /** An RST may carry text, which is not for the reader, and a SYN with a FIN anything. */
   #ignore(segment: Segment): void {
     this.#counters.payload_bytes_ignored += segment.payloadEnd - segment.payloadStart;
   }
 
   #feed(connection: Connection, from: Side, segment: Segment): void {
     try {
+      if (connection.attempt !== undefined) this.#attempts?.take(connection, from, segment);
       connection.segment(from, segment);
     } catch (error) {
-      this.#fail(connection, error);
+      this.#lifetimes.fail(connection, error);
     }
-    if (connection.closed) this.#bury(connection);
-    else this.#open.touch(connection);
-    if (this.#budget.exceeded) this.#reclaim();
+    this.#lifetimes.touch(connection);
   }
 
-  #end(connection: Connection, reason: CloseReason, time: number): void {
-    try {
-      connection.close(reason, time);
-    } catch (error) {
-      this.#fail(connection, error);
-    }
-  }
-
-  /** Where errors of our own end: they cost the connection, not the capture. */
-  #fail(connection: Connection, error: unknown): void {
-    this.#note(error);
-    try {
-      connection.close('failed', this.#clock);
-    } catch (another) {
-      this.#note(another);
-    }
-  }
-
-  #note(error: unknown): void {
-    this.#counters.internal_errors++;
-    this.#onFailure(error);
-  }
-
-  /** What was under way when an RST came still belonged to its connection, for as long as the capture may be out of order. */
-  #settleResets(now: number): void {
-    for (let oldest = this.#open.firstReset; oldest !== undefined; oldest = this.#open.firstReset) {
-      if (now - (oldest.resetTime ?? now) < patience.acknowledged) return;
-      try {
-        oldest.settleReset(now);
-      } catch (error) {
-        this.#fail(oldest, error);
-      }
-      if (oldest.closed) this.#bury(oldest);
-      else this.#open.touch(oldest);
-    }
-  }
-
-  /** The connection has ended by itself. */
-  #bury(connection: Connection): void {
-    if (!connection.isRefused) this.#ended.add(connection, this.#clock);
-    this.#forget(connection);
-  }
-
-  #makeRoom(): void {
-    const { oldest } = this.#open;
-    if (oldest === undefined || this.#open.size < this.#limits.maxConnections) return;
-    this.#end(oldest, 'evicted_count', this.#clock);
-    this.#forget(oldest);
-  }
-
-  /** Ends the idlest connections that hold memory until a tenth of the limit is free again. */
-  #reclaim(): void {
-    const target = this.#budget.limit * 0.9;
-    let connection = this.#open.oldest;
-    while (connection !== undefined && this.#budget.used > target) {
-      const next: Connection | undefined = this.#open.after(connection);
-      if (connection.heldBytes > 0) {
-        this.#end(connection, 'evicted_memory', this.#clock);
-        this.#forget(connection);
-      }
-      connection = next;
-    }
+  /** A connection turns out to be a leg of another one, to which its latest segment belongs. */
+  #merge(leg: Connection, segment: Segment): void {
+    this.#oneSided.exempt(leg);
+    this.#lifetimes.end(leg, 'redirected', segment.time);
+    this.segment(segment);
   }
 
   #forget(connection: Connection): void {
-    this.#open.remove(connection);
-    this.#waiting.delete(connection);
     this.#index.remove(connection);
+    this.#oneSided.ended(connection);
+    this.#attempts?.forget(connection);
   }
 }
 
-/** Only a SYN or payload is worth remembering a connection for: an unknown one that merely ends or acknowledges tells nothing. */
+/**
+ * Only a SYN or payload is worth remembering a connection for: an unknown one that merely ends or acknowledges tells
+ * nothing.
+ */
 function opensConnection(segment: Segment): boolean {
   if ((segment.flags & Flag.rst) !== 0) return false;
-  return (segment.flags & Flag.syn) !== 0 || segment.payloadEnd > segment.payloadStart || segment.missingBytes > 0;
+  if ((segment.flags & Flag.syn) !== 0) return (segment.flags & Flag.fin) === 0;
+  return hasPayload(segment);
 }

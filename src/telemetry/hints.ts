@@ -5,7 +5,7 @@ import { exchangesSeen } from './summary.ts';
 export type Look = {
   /** How long the capture has run. */
   readonly seconds: number;
-  /** Nothing more will come: even a few connections are the whole picture. */
+  /** Nothing more will come: even a few connections are all that there is. */
   readonly isOver: boolean;
   /** What is captured, for the text: `capturing ...` or `reading ...`. */
   readonly where: string;
@@ -13,7 +13,7 @@ export type Look = {
   readonly isLive: boolean;
 };
 
-/** A picture that is probably not what the operator wants, and what to do about it. */
+/** Something that is probably not what the operator wants, and what to do about it. */
 type Hint = {
   readonly name: string;
   readonly applies: (counters: Counters, look: Look) => boolean;
@@ -33,14 +33,17 @@ const hints: readonly Hint[] = [
   {
     name: 'no packets in a file',
     applies: (counters, { isLive, isOver }) => !isLive && isOver && counters.frames_received === 0,
-    text: (_, { where }) => `there is no packet, ${where}.`,
+    text: ({ frames_outside_window }, { where }) =>
+      frames_outside_window === 0
+        ? `there is no packet, ${where}.`
+        : `all packets (${frames_outside_window}) were captured outside of --since and --until, ${where}.`,
   },
   {
     name: 'link type',
     applies: (counters) => counters.frames_skipped_link_type > 0 && counters.segments_received === 0,
     text: (counters) =>
-      `${counters.frames_skipped_link_type} packets are of a link type that is not decoded: Ethernet, Linux cooked, raw IP and ` +
-      'loopback are. Capture on another interface, or convert the file.',
+      `${counters.frames_skipped_link_type} packets are of a link type that is not decoded: Ethernet, Linux ` +
+      'cooked, raw IP and loopback are. Capture on another interface, or convert the file.',
   },
   {
     name: 'other hosts',
@@ -48,27 +51,31 @@ const hints: readonly Hint[] = [
       counters.frames_skipped_other_host >= enough(100, look) &&
       counters.frames_skipped_other_host * 2 > counters.frames_received,
     text: (counters, { where }) =>
-      `${counters.frames_skipped_other_host} of ${counters.frames_received} packets are addressed to other hosts and were left out, ${where}. ` +
-      "On a mirror port or a node's veth, OTHER_HOSTS=true logs them; in a pod they are overheard from other pods.",
+      `${counters.frames_skipped_other_host} of ${counters.frames_received} packets are addressed to other hosts ` +
+      `and were left out, ${where}. On a mirror port or a node's veth, OTHER_HOSTS=true logs them; in a pod they ` +
+      'are overheard from other pods.',
   },
   {
     name: 'cut packets',
     applies: (counters, look) => counters.frames_skipped_truncated >= enough(100, look),
     text: (counters) =>
-      `${counters.frames_skipped_truncated} packets were captured without all of their headers: capture whole packets (tcpdump -s 0).`,
+      `${counters.frames_skipped_truncated} packets were captured without all of their headers: capture whole ` +
+      'packets (tcpdump -s 0).',
   },
   {
     name: 'no TCP',
     applies: (counters, look) => readablePackets(counters) >= enough(1000, look) && counters.segments_received === 0,
     text: (counters, { where, isLive }) =>
-      `none of ${readablePackets(counters)} packets is TCP over IPv4 or IPv6, ${where}.${isLive ? ' Check IFACE and CAP_FILTER.' : ''}`,
+      `none of ${readablePackets(counters)} packets is TCP over IPv4 or IPv6, ` +
+      `${where}.${isLive ? ' Check IFACE and CAP_FILTER.' : ''}`,
   },
   {
     name: 'only TLS',
     applies: (counters, look) => counters.connections_tls >= enough(10, look) && counters.connections_http1 === 0,
     text: (counters, { isLive }) =>
-      `only encrypted traffic so far (TLS connections: ${counters.connections_tls}): its contents cannot be seen from outside. ` +
-      `Capture where it is plain, for instance behind the proxy that ends TLS${isLive ? ' (IFACE=lo)' : ''}.`,
+      `only encrypted traffic so far (TLS connections: ${counters.connections_tls}): its contents cannot be seen ` +
+      'from outside. Capture where it is plain, for instance behind the proxy that ends ' +
+      `TLS${isLive ? ' (IFACE=lo)' : ''}.`,
   },
   {
     name: 'HTTP/2',
@@ -81,15 +88,19 @@ const hints: readonly Hint[] = [
       counters.connections_one_sided >= enough(20, look) &&
       counters.connections_one_sided * 2 > counters.connections_opened,
     text: (counters, { isLive }) =>
-      `${counters.connections_one_sided} of ${counters.connections_opened} connections were captured in one direction only, so requests cannot be paired with responses. ` +
-      `Check ${isLive ? 'CAP_FILTER' : 'the capture filter'} (a filter on \`src\` or \`dst\` cuts off one side) and the interface (asymmetric routes: use \`any\`${counters.frames_skipped_other_host > 0 ? "; a node's veth: set OTHER_HOSTS=true" : ''}).`,
+      `${counters.connections_one_sided} of ${counters.connections_opened} connections were captured in one ` +
+      'direction only, so requests cannot be paired with responses. Check ' +
+      `${isLive ? 'CAP_FILTER' : 'the capture filter'} (a filter on \`src\` or \`dst\` cuts off one side) and the ` +
+      'interface (asymmetric routes: use ' +
+      `\`any\`${counters.frames_skipped_other_host > 0 ? "; a node's veth: set OTHER_HOSTS=true" : ''}).`,
   },
   {
     name: 'kernel drops',
     applies: (counters) => counters.frames_dropped_kernel > 0,
     text: (counters) =>
-      `the kernel has dropped ${counters.frames_dropped_kernel} packets because they came faster than they were read: ` +
-      'some exchanges are incomplete. Give the container more CPU, a larger CAP_RING, or a narrower CAP_FILTER.',
+      `the kernel has dropped ${counters.frames_dropped_kernel} packets because they came faster than they were ` +
+      'read: some exchanges are incomplete. Give the container more CPU, a larger CAP_RING, or a narrower ' +
+      'CAP_FILTER.',
   },
   {
     name: 'nothing understood',
@@ -98,7 +109,7 @@ const hints: readonly Hint[] = [
   },
 ];
 
-/** Says each hint once, when its picture first shows. */
+/** Says each hint once, when it first applies. */
 export class Hints {
   readonly #said = new Set<string>();
 
@@ -115,7 +126,7 @@ function readablePackets(counters: Counters): number {
   return counters.frames_received - frames_skipped_link_type - frames_skipped_truncated - frames_skipped_other_host;
 }
 
-/** In the middle of things a few connections tell nothing yet. */
+/** While the capture runs, a few connections tell nothing yet. */
 function enough(count: number, look: Look): number {
   return look.isOver ? 1 : count;
 }

@@ -8,7 +8,7 @@ export interface Log {
   error(message: string): void;
 }
 
-/** `write` takes whole lines, whatever line feeds an error brings along; with `verbose`, debug lines are among them. */
+/** `write` takes whole lines, also when an error has line feeds; with `verbose`, debug lines are among them. */
 export function createLog(write: (line: string) => void, verbose: boolean, now: () => Date): Log {
   const line = (level: Level) => (message: string) => {
     const inOneLine = message.trimEnd().replaceAll(/\s*[\r\n]\s*/g, ' ');

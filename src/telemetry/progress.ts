@@ -3,7 +3,10 @@ const redrawMs = 200;
 /** Files smaller than this are read before a line could be looked at. */
 const worthwhileBytes = 32 * 1024 * 1024;
 
-/** One line about the reading of a large capture file, drawn over and over on a terminal: share read, exchanges, time left. */
+/**
+ * One line about the reading of a large capture file, drawn over and over on a terminal: share read, exchanges, time
+ * left.
+ */
 export class Progress {
   readonly #write: (text: string) => void;
   readonly #now: () => number;

@@ -1,6 +1,6 @@
 import type { Counters } from './counters.ts';
 
-/** What is going on at this moment, beside the counters. */
+/** What is open at this moment, beside the counters. */
 export type Gauges = SummaryEnd & {
   readonly openConnections: number;
   readonly openRequests: number;
@@ -8,9 +8,11 @@ export type Gauges = SummaryEnd & {
 
 /** What the last summary has to tell beside the others. */
 export type SummaryEnd = {
-  /** Reading the input has failed: nobody knows what else was in it. */
-  readonly isInputCut?: boolean;
-  /** When a live capture ended, whose connections may have gone on. */
+  /** How many capture files were read. */
+  readonly captureFiles?: number;
+  /** Reading the input has failed: what else was in it is unknown. */
+  readonly isInputTruncated?: boolean;
+  /** When a live capture ended; its connections may have continued. */
   readonly captureEnd?: Date;
 };
 
@@ -40,19 +42,31 @@ export function summaryLine(counters: Counters, gauges: Gauges, sinks: readonly 
     [counters.connections_http2, 'HTTP/2'],
     [counters.connections_not_http, 'not HTTP'],
     [counters.http_tunnels, 'tunnels'],
+    [counters.attempts_refused, 'refused'],
+    [counters.attempts_timeout, 'unanswered'],
     [gauges.openConnections, 'open'],
   ]);
+  const { captureFiles = 1 } = gauges;
+  const packets = [
+    ...(captureFiles > 1 ? [`of ${captureFiles} files`] : []),
+    ...(counters.frames_outside_window > 0 ? [`without ${counters.frames_outside_window} of other times`] : []),
+  ].join(', ');
   const losses = lossesOf(counters, recordsDropped(sinks));
-  if (gauges.isInputCut) losses.push('the rest of the input');
+  if (gauges.isInputTruncated) losses.push('the rest of the input');
   return [
-    `${amount(exchangesSeen(counters), 'exchange')}${inBrackets(exchanges)}`,
+    `${amount(exchangesSeen(counters), 'exchange')}${inBrackets(exchanges)}${latePart(counters)}`,
     ...sinks.map((sink) => sinkPart(counters, sink)),
     `${amount(gauges.openRequests, 'request')} waiting`,
     `${amount(counters.connections_opened, 'connection')}${inBrackets(connections)}`,
-    amount(counters.frames_received, 'packet'),
+    `${amount(counters.frames_received, 'packet')}${inBrackets(packets)}`,
     ...captureEndPart(counters, gauges),
     lossPart(losses, gauges),
   ].join('; ');
+}
+
+/** Their exchanges are among those that timed out, or the like. */
+function latePart({ http_late_responses }: Counters): string {
+  return http_late_responses === 0 ? '' : `, ${amount(http_late_responses, 'late answer')}`;
 }
 
 function captureEndPart({ connections_shutdown }: Counters, { captureEnd }: Gauges): string[] {
@@ -61,7 +75,7 @@ function captureEndPart({ connections_shutdown }: Counters, { captureEnd }: Gaug
   return [`capture ended at ${captureEnd.toISOString()} with ${open} open`];
 }
 
-/** What came after the end of a capture could not be seen, so nothing is said of it. */
+/** What came after the end of a capture could not be seen, so the summary says nothing about it. */
 function lossPart(losses: readonly string[], { captureEnd }: Gauges): string {
   if (losses.length > 0) return `lost: ${losses.join(', ')}`;
   return captureEnd === undefined ? 'no loss' : 'no loss until then';
@@ -80,12 +94,14 @@ function lossesOf(counters: Counters, droppedRecords: number): string[] {
     [counters.frames_skipped_link_type, 'packet', ' of an unknown link type'],
     [counters.frames_skipped_truncated, 'packet', ' cut by the snap length'],
     [counters.frames_skipped_malformed, 'malformed packet'],
+    [counters.frames_skipped_too_deep, 'packet', ' inside of too many tunnels'],
     [fragments, 'IP fragment', ' without the rest of their packet'],
     [counters.gaps, 'gap', ` in TCP streams (${amount(counters.gap_bytes, 'byte')})`],
     [counters.http_malformed, 'place', ' that could not be parsed'],
     [counters.http_heads_too_large, 'head', ' over MAX_HEAD'],
     [counters.http_unpaired_requests, 'request', ' that could not be paired'],
     [counters.connections_evicted_count + counters.connections_evicted_memory, 'connection', ' evicted'],
+    [counters.attempts_over_limit, 'failed connection', ' not logged'],
     [droppedRecords, 'record', ' dropped'],
     [counters.internal_errors, 'internal error'],
   ];

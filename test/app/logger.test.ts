@@ -13,7 +13,9 @@ test('a live capture ended when it was stopped, not when all that it had capture
   const logger = await Logger.create({
     settings: loaded.settings,
     isLive: true,
+    readsToEnd: false,
     where: 'on nothing',
+    captureFiles: 0,
     localIps: [],
     pretty: undefined,
     hostname: 'here',

@@ -82,7 +82,7 @@ test('a thousand addresses are known at most, and the one that was answered firs
   assert.equal(scripted.asked.at(-1), 'ip-0');
 });
 
-test('of several names it is always the same one, without the dot at its end; what is no name is left out', async () => {
+test('of several names it is always the same one, without its final dot; what is no name is left out', async () => {
   const scripted = new Scripted();
   const nameOf = async (ip: string, ...names: readonly string[]) => {
     scripted.names.name(ip);
@@ -102,4 +102,21 @@ test('a resolver that throws at once is an address without a name', async () => 
   assert.equal(names.name('not an address'), undefined);
   await setImmediate();
   assert.equal(names.name('not an address'), undefined);
+});
+
+test('of several names in the hosts file it is the first one that is a host name', async () => {
+  const hosts = new Map([
+    ['::1', ['localhost', 'ip6-localhost', 'ip6-loopback']],
+    ['10.0.0.5', ['web-0.nginx.default.svc.cluster.local', 'web-0']],
+    ['10.0.0.6', ['-', 'zebra', 'ant']],
+  ]);
+  const names = PeerNames.fromDns({ names: async (ip) => hosts.get(ip) ?? [] });
+  const nameOf = async (ip: string) => {
+    names.name(ip);
+    await setImmediate();
+    return names.name(ip);
+  };
+  assert.equal(await nameOf('::1'), 'localhost');
+  assert.equal(await nameOf('10.0.0.5'), 'web-0.nginx.default.svc.cluster.local');
+  assert.equal(await nameOf('10.0.0.6'), 'zebra');
 });

@@ -7,8 +7,8 @@ import { generateCapture } from '../../bench/capture-generator.ts';
 import { freshExchanges } from '../../bench/fresh-exchanges.ts';
 import { FreshText } from '../../bench/fresh-text.ts';
 import { freshHeads } from '../../bench/replay-workloads.ts';
-import type { FlatRecord } from '../../src/record/schema/flat.ts';
-import { programMissing, recordsOf, runLogger } from '../tools/run-logger.ts';
+import { programMissing, recordsOf, runLogger } from '../support/program/run-logger.ts';
+import type { FlatRecord } from '../support/record/flat-record.ts';
 
 const fields = 25;
 const heads = freshExchanges().flatMap(({ requestHead, responseHead }) => [requestHead, responseHead]);

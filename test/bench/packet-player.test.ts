@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { playedLoad } from '../../bench/live-load.ts';
 import { LiveNetwork, liveMissing, serverInterface } from '../../bench/live-network.ts';
 import { freshHeads, type NamedWorkload, smallExchanges } from '../../bench/replay-workloads.ts';
-import { programMissing, startCapture } from '../tools/run-logger.ts';
+import { programMissing, startCapture } from '../support/program/run-logger.ts';
 
 const skip = programMissing || (liveMissing('ip') ?? false);
 const run = promisify(execFile);

@@ -26,7 +26,7 @@ function temporaryPage(t: TestContext, text: string): string {
 
 test('results and plots go into the place of their part, and the rest of the page stays', (t) => {
   const path = temporaryPage(t, before);
-  const written = writeToPage(path, 'idle', section, 'Measured today.');
+  const written = writeToPage(path, 'idle', { ...section, origin: 'Measured today.' });
   const image = path.replace(/\.md$/, '/idle.svg');
   assert.deepEqual(written, [path, image]);
   assert.match(readFileSync(image, 'utf8'), /^<svg /);
@@ -38,14 +38,14 @@ test('results and plots go into the place of their part, and the rest of the pag
       '\n|   CPU |\n| ----: |\n| 0.1 % |\n\nTen seconds.\n\n![Waiting](performance/idle.svg)\n\nMeasured today.\n\n',
     ),
   );
-  writeToPage(path, 'idle', section, 'Measured today.');
+  writeToPage(path, 'idle', { ...section, origin: 'Measured today.' });
   assert.equal(readFileSync(path, 'utf8'), page);
 });
 
 test('a page without a place for the part is left alone, and it is said', (t) => {
   const path = temporaryPage(t, before);
   assert.equal(
-    writeToPage(path, 'sinks', section, ''),
+    writeToPage(path, 'sinks', { ...section, origin: '' }),
     `${path} has no place for sinks: <!-- sinks --> and <!-- /sinks -->`,
   );
   assert.equal(readFileSync(path, 'utf8'), before);

@@ -68,7 +68,8 @@ test('a list says all that is wrong with it', () => {
   };
   assert.equal(
     because('12,,3,x,3,99,4,3,4'),
-    '"12", "99": it is out of range; "x": it is not a whole number; an item of the list is empty; "3" stands there twice; "4" stands there twice',
+    '"12", "99": it is out of range; "x": it is not a whole number; an item of the list is empty; "3" stands ' +
+      'there twice; "4" stands there twice',
   );
   assert.equal(because('a,b,c,d,e,f,g'), '"a", "b", "c", "d", "e" and 2 more: it is not a whole number');
   assert.deepEqual(listOf(choice(['a', 'b'])).parse('c,a,d'), {
@@ -118,7 +119,7 @@ test('IPv6 addresses come out written as the decoder of packets writes them', ()
     fc.property(fc.constantFrom(0x20010db8, 0xfd000000, 0xfe800000), word, word, word, (w0, w1, w2, w3) => {
       const groups = [w0, w1, w2, w3].flatMap((value) => [value >>> 16, value & 0xffff]);
       const long = groups.map((group) => group.toString(16).toUpperCase().padStart(4, '0')).join(':');
-      assert.deepEqual(ipAddresses.parse(long), { kind: 'value', value: [formatIpv6(w0, w1, w2, w3)] });
+      assert.deepEqual(ipAddresses.parse(long), { kind: 'value', value: [formatIpv6([w0, w1, w2, w3])] });
     }),
   );
 });

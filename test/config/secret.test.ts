@@ -40,7 +40,7 @@ test('variable and file at once, and a file that gives nothing, are problems tha
   const path = file('hunter2');
   const both = readEnvironment(table, { LOG_PASSWORD: 'hunter2', LOG_PASSWORD_FILE: path });
   assert.deepEqual(both.problems, [`LOG_PASSWORD and LOG_PASSWORD_FILE="${path}" are both set: only one may be.`]);
-  const problemWith = (LOG_PASSWORD_FILE: string) => readEnvironment(table, { LOG_PASSWORD_FILE }).problems.join('|');
+  const problemWith = (name: string) => readEnvironment(table, { LOG_PASSWORD_FILE: name }).problems.join('|');
   assert.equal(problemWith('/nowhere'), 'LOG_PASSWORD_FILE="/nowhere" cannot be read: there is no such file.');
   assert.equal(problemWith(directory), `LOG_PASSWORD_FILE="${directory}" cannot be read: it is a directory.`);
   assert.equal(problemWith(file('\n')), `LOG_PASSWORD_FILE="${path}" is an empty file.`);

@@ -1,5 +1,5 @@
-// The files of deploy/: valid for Kubernetes, and of one mind about the sidecar. PodMonitor and ServiceMonitor are not checked against a schema:
-// theirs is the Prometheus operator's.
+// The files of deploy/: valid for Kubernetes, and of one mind about the sidecar. PodMonitor and ServiceMonitor are not
+// checked against a schema: theirs is the Prometheus operator's.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { variables } from '../../src/config/variables.ts';
-import { kubernetesVersions, schemaLocation, toolPath, toolsMissing } from '../e2e/manifest-tools.ts';
+import { kubernetesVersions, schemaLocation, toolPath, toolsMissing } from '../support/deploy/manifest-tools.ts';
 
 const read = (name: string) => readFileSync(`deploy/${name}`, 'utf8');
 /** Whole manifests; sidecar-patch.yaml is none. */
@@ -106,7 +106,8 @@ test('manifests have the schemas of Kubernetes', { skip: toolsMissing('kubeconfo
   // What `kubectl debug` makes a container of.
   const debugging = read('debug-container.yaml').replaceAll(/^/gm, '          ');
   checkSchemas(
-    'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: debugging }\nspec:\n  selector: {}\n  template:\n    spec:\n' +
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: debugging }\nspec:\n  selector: {}\n  template:\n  ' +
+      '  spec:\n' +
       `      containers: []\n      ephemeralContainers:\n        - name: debugger\n${debugging}`,
   );
   const wrong = read('native-sidecar.yaml').replace('failureThreshold', 'failureTreshold');
@@ -164,7 +165,8 @@ test('the component adds the sidecar to every Deployment', { skip: toolsMissing(
       copyFileSync(`deploy/${name}`, join(folder, 'logger', name));
     }
     const application = (name: string) =>
-      `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name} }\nspec:\n  selector: { matchLabels: { app: a } }\n` +
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name} }\nspec:\n  selector: { matchLabels: { ` +
+      `app: a } }\n` +
       '  template:\n    metadata: { labels: { app: a } }\n    spec: { containers: [{ name: web, image: nginx }] }\n';
     writeFileSync(join(folder, 'applications.yaml'), `${application('cart')}---\n${application('shop')}`);
     const images = 'images: [{ name: k8s-internal-http-logger, newName: registry.example.com/logger }]';

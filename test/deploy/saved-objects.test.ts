@@ -1,15 +1,13 @@
-// Saved objects for OpenSearch Dashboards and Kibana: they refer to what is there, and servers answer what they ask. That they are imported and
-// drawn is not tested: neither program can be had here.
+// Saved objects for OpenSearch Dashboards and Kibana: they refer to what is there, and servers answer what they ask.
+// That they are imported and drawn is not tested: neither program can be had here.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { savedObjects } from '../../scripts/docs/saved-objects.ts';
-import { elasticsearchVariables } from '../../src/config/elasticsearch-variables.ts';
 import type { LogRecord } from '../../src/record/record.ts';
 import { elasticsearchFields } from '../../src/sink/elasticsearch/elasticsearch-fields.ts';
-import { missingNode, type Product, SearchNode } from '../e2e/search-node.ts';
-import { openSink, versionOf } from '../e2e/search-node-cases.ts';
-import { createRecord } from '../tools/create-record.ts';
+import { elasticsearchVariables } from '../../src/sink/elasticsearch/variables.ts';
+import { naiveCounts } from '../support/deploy/naive-counts.ts';
 import {
   type Bucket,
   inTime,
@@ -20,7 +18,11 @@ import {
   searchOf,
   searchSourceOf,
   visualizationsOf,
-} from './saved-object-searches.ts';
+} from '../support/deploy/saved-object-searches.ts';
+import { missingNode, type Product, SearchNode } from '../support/e2e/search-node.ts';
+import { openSink, versionOf } from '../support/e2e/search-node-cases.ts';
+import { createRecord } from '../support/record/create-record.ts';
+import { toSchema } from '../support/record/to-schema.ts';
 
 const objects = readSavedObjects();
 const visualizations = visualizationsOf(objects);
@@ -86,7 +88,8 @@ test('every field is one of the flat schema, of a type that fits', () => {
   for (const { query, language } of visualizations.flatMap(queriesOf)) {
     assert.equal(language, 'lucene');
     for (const [, exists, field, rest] of query.matchAll(/_exists_:(\w+)|(\w+):(\S)/g)) {
-      const types = exists !== undefined ? Object.values(fields) : /[[>]/.test(rest ?? '') ? numbers : ['word'];
+      const types =
+        exists !== undefined ? Object.values(fields) : /[[>]/.test(rest ?? '') ? numbers : ['word', 'boolean'];
       assert.ok(types.includes(fields[exists ?? field ?? ''] ?? ''), query);
     }
   }
@@ -120,13 +123,23 @@ const kinds: readonly Partial<LogRecord>[] = [
   { status: undefined, outcome: 'unknown', durationMs: undefined },
 ];
 
-/** What each visualization counts in 200 records, 20 of each kind. The first path is the slowest. */
+/** Each follows an exchange above that had no answer: the second record of a request. */
+const lateAnswers: readonly Partial<LogRecord>[] = [
+  { status: 200, path: '/late', durationMs: 800 },
+  { status: 503, path: '/late', durationMs: 800 },
+  { status: 200, path: '/late', durationMs: 800, outcome: 'reset' },
+];
+
+/**
+ * What each visualization counts of 200 exchanges, 20 of each kind, and of nothing else; durations are also those of
+ * late answers. The first path is slowest.
+ */
 const expected: { readonly [id: string]: { readonly [row: string]: number } } = {
   'k8s-http-requests': { '1xx': 20, '2xx': 60, '3xx': 20, '4xx': 20, '5xx': 20, none: 60 },
   'k8s-http-direction': { incoming: 100, outgoing: 100 },
   'k8s-http-errors': { '404': 20, '503': 20 },
   'k8s-http-unanswered': { closed: 20, reset: 20, timeout: 20, unknown: 20 },
-  'k8s-http-slowest': { '/slow': 20, '/broken': 20, '/items': 120, '/missing': 20 },
+  'k8s-http-slowest': { '/slow': 20, '/late': 3, '/broken': 20, '/items': 120, '/missing': 20 },
   'k8s-http-error-paths': { '/broken 503': 20, '/missing 404': 20 },
   'k8s-http-clients': { '10.0.0.10': 50, '10.0.0.11': 50, '10.0.0.12': 50, '10.0.0.13': 50 },
   'k8s-http-servers': { '10.0.0.2 cart': 200 },
@@ -138,6 +151,19 @@ type Answer = {
   readonly aggregations: { readonly [agg: string]: unknown };
 };
 
+const records: readonly LogRecord[] = [
+  ...Array.from({ length: 200 }, (_, at) => exchange(at)),
+  ...Array.from({ length: 20 }, (_, at) => failedConnection(at)),
+  ...lateAnswers.map((changes, at) => createRecord(at, { ...exchange(at), ...changes, late: true })),
+];
+
+test('every chart counts each request once, and nothing else', () => {
+  const documents = records.map(toSchema.flat);
+  for (const visualization of visualizations) {
+    assert.deepEqual(naiveCounts(visualization, documents), expected[visualization.id], visualization.id);
+  }
+});
+
 for (const product of ['opensearch', 'elasticsearch'] as const) {
   const skip = missingNode(product) ?? false;
   test(`a real ${product} answers what is asked`, { skip, timeout: 300_000 }, (t) => askNode(t, product));
@@ -146,9 +172,9 @@ for (const product of ['opensearch', 'elasticsearch'] as const) {
 async function askNode(t: TestContext, product: Product): Promise<void> {
   const node = await SearchNode.start(t, product);
   const { delivery, lines } = openSink(node, 'flat', { index, ...versionOf[product] });
-  for (let at = 0; at < 200; at++) delivery.write(exchange(at));
+  for (const record of records) delivery.write(record);
   await delivery.close(60_000);
-  assert.equal(delivery.account.delivered, 200, lines.all.join('\n'));
+  assert.equal(delivery.account.delivered, records.length, lines.all.join('\n'));
   await node.ask('POST', `/${pattern}/_refresh`);
   const search = async (body: object) => {
     const answer = await node.ask<Answer>('POST', `/${pattern}/_search`, body);
@@ -172,14 +198,14 @@ async function askNode(t: TestContext, product: Product): Promise<void> {
   const sort = (only('search').attributes['sort'] as [string, string][]).map(([field, order]) => {
     return { [field]: { order, unmapped_type: 'boolean' } };
   });
-  const docvalue_fields = [{ field: '@timestamp', format: 'date_time' }];
+  const docvalueFields = [{ field: '@timestamp', format: 'date_time' }];
   const latest = await search({
     size: 500,
     sort,
-    docvalue_fields,
+    docvalue_fields: docvalueFields,
     query: inTime(searchSourceOf(only('search')).query),
   });
-  assert.equal(latest.hits.hits.length, 200);
+  assert.equal(latest.hits.hits.length, records.length);
   assert.equal(latest.hits.hits[0]?._source['id'], 'record-000199');
   for (const column of columns)
     assert.ok(
@@ -193,4 +219,15 @@ function exchange(at: number): LogRecord {
   const direction = at % 2 === 0 ? 'incoming' : 'outgoing';
   const changes = { startTime, direction, clientIp: `10.0.0.${10 + (at % 4)}`, path: '/items' } as const;
   return createRecord(at, { ...changes, ...kinds[at % kinds.length] });
+}
+
+function failedConnection(at: number): LogRecord {
+  const nothing = { status: undefined, path: undefined, durationMs: 100_000, clientIp: '10.0.0.99' } as const;
+  return createRecord(1000 + at, {
+    ...exchange(at),
+    ...nothing,
+    id: `connect-${at}`,
+    kind: 'connect',
+    outcome: 'refused',
+  });
 }

@@ -1,3 +1,3 @@
-import { searchNodeCases } from './search-node-cases.ts';
+import { searchNodeCases } from '../support/e2e/search-node-cases.ts';
 
 searchNodeCases('elasticsearch');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { directionOf } from '../../src/exchange/direction.ts';
 import type { Side } from '../../src/tcp/stream.ts';
-import { FakeConnection } from './playbook.ts';
+import { FakeConnection } from '../support/http1/playbook.ts';
 
 /** Side 0 is 10.0.0.1, side 1 is 10.0.0.2. */
 function direction(client: Side, local: readonly string[], localSide?: Side) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Playbook } from './playbook.ts';
+import { Playbook } from '../support/http1/playbook.ts';
 
 test('an exchange is open from its request to the end of its response, or until it is given up', () => {
   const playbook = new Playbook();

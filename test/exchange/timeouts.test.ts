@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OpenExchange, type TimeoutHandler } from '../../src/exchange/open-exchange.ts';
-import { TimeoutQueue } from '../../src/exchange/timeout-queue.ts';
-import { createRandom, randomInteger } from '../tools/random.ts';
-import { answer, get, head, Playbook, post } from './playbook.ts';
+import { TimeoutQueue, type WaitingExchange } from '../../src/exchange/timeout-queue.ts';
+import { answer, get, head, Playbook, post } from '../support/http1/playbook.ts';
+import { createRandom, randomInteger } from '../support/program/random.ts';
 
 const second = 1_000_000;
 
@@ -26,18 +25,27 @@ test('a request that runs out of time just behind an RST has been reset', () => 
   assert.deepEqual(playbook.wait(20_000).lines, ['GET /a - reset']);
 });
 
-test('a late response is understood and counted, and given to nobody else', () => {
+test('a late response is told of and counted, and given to nobody else', () => {
   const playbook = new Playbook().client(get('/slow')).wait(20_000).client(get('/next'));
   playbook.server(answer(200, 'late') + answer(201, 'next'));
-  assert.deepEqual(playbook.lines, ['GET /slow - timeout', 'GET /next 201 answered received 4']);
+  assert.deepEqual(playbook.lines, [
+    'GET /slow - timeout',
+    'GET /slow 200 answered received 4 late',
+    'GET /next 201 answered received 4',
+  ]);
   assert.equal(playbook.counters.http_late_responses, 1);
+  assert.equal(playbook.counted, 2, 'an exchange counts once');
   assert.equal(playbook.timeouts.size, 0);
 });
 
 test('a late response that comes alone', () => {
   const playbook = new Playbook().client(get('/slow')).wait(20_000).server(head(100)).server(answer(200, 'late'));
   playbook.client(get('/next')).server(answer(201, ''));
-  assert.deepEqual(playbook.lines, ['GET /slow - timeout', 'GET /next 201 answered']);
+  assert.deepEqual(playbook.lines, [
+    'GET /slow - timeout',
+    'GET /slow 200 answered after 100 received 4 late',
+    'GET /next 201 answered',
+  ]);
   assert.equal(playbook.connection.heldBytes, 0);
 });
 
@@ -48,7 +56,12 @@ test('a late answer to HEAD has no body, a late one to CONNECT opens the tunnel'
     .client('CONNECT b:443 HTTP/1.1\r\n\r\n')
     .wait(20_000)
     .server(head(200));
-  assert.deepEqual(playbook.lines, ['HEAD /slow - timeout', 'CONNECT b:443 - timeout']);
+  assert.deepEqual(playbook.lines, [
+    'HEAD /slow - timeout',
+    'HEAD /slow 200 answered late',
+    'CONNECT b:443 - timeout',
+    'CONNECT b:443 200 answered late',
+  ]);
   assert.equal(playbook.counters.http_tunnels, 1);
   assert.ok(playbook.connection.isIgnored);
 });
@@ -60,7 +73,7 @@ test('a response that has begun does not time out', () => {
 
 test('an upload and interim answers are signs of life', () => {
   const playbook = new Playbook().client(post('/a', 'x'.repeat(10)).slice(0, -10));
-  for (let sent = 0; sent < 10; sent += 1) playbook.wait(9000).client('x');
+  for (let sent = 0; sent < 10; sent++) playbook.wait(9000).client('x');
   playbook.wait(9000).server(head(102)).wait(9000).server(head(102)).wait(9000);
   assert.deepEqual(playbook.lines, []);
   playbook.wait(4000);
@@ -81,16 +94,34 @@ test('a request that timed out and then lost its place is not counted as unpaire
   assert.equal(playbook.counters.http_unpaired_requests, 0);
 });
 
+/** Notes that it has expired. */
+class Waiting implements WaitingExchange {
+  lastActivity = 0;
+  queuedTime = 0;
+  isQueued = false;
+  older: WaitingExchange | undefined;
+  newer: WaitingExchange | undefined;
+  readonly #expired: Set<Waiting>;
+
+  constructor(expired: Set<Waiting>) {
+    this.#expired = expired;
+  }
+
+  expire(): void {
+    this.#expired.add(this);
+  }
+}
+
 /** The same by definition: every waiting exchange is looked at every time. */
 class NaiveQueue {
-  readonly waiting = new Map<OpenExchange, number>();
+  readonly waiting = new Map<Waiting, number>();
   readonly #timeout: number;
 
   constructor(timeout: number) {
     this.#timeout = timeout;
   }
 
-  expired(now: number): OpenExchange[] {
+  expired(now: number): Waiting[] {
     const over = [...this.waiting]
       .filter(([, lastActivity]) => now - lastActivity >= this.#timeout)
       .map(([each]) => each);
@@ -101,18 +132,17 @@ class NaiveQueue {
 
 test('the queue finds exactly those that a look at all would find', () => {
   const random = createRandom(11);
-  for (let round = 0; round < 200; round += 1) {
+  for (let round = 0; round < 200; round++) {
     const queue = new TimeoutQueue({ timeoutMs: 100, timeoutCheckMs: 20 });
     const naive = new NaiveQueue(100_000);
-    const found = new Set<OpenExchange>();
-    const handler: TimeoutHandler = { timedOut: (exchange) => found.add(exchange) };
+    const found = new Set<Waiting>();
     let nextLook = 0;
     for (let now = 0; now < 600_000; now += randomInteger(random, 0, 9000)) {
       const alive = [...naive.waiting.keys()];
       const chosen = alive[randomInteger(random, 0, alive.length)];
       const what = random();
       if (what < 0.3 || chosen === undefined) {
-        const exchange = new OpenExchange(handler);
+        const exchange = new Waiting(found);
         exchange.lastActivity = now;
         queue.add(exchange);
         naive.waiting.set(exchange, now);
@@ -138,10 +168,24 @@ test('the queue finds exactly those that a look at all would find', () => {
 
 test('what was seen of an exchange that waits no more does not put it back', () => {
   const queue = new TimeoutQueue({ timeoutMs: 1, timeoutCheckMs: 1 });
-  const exchange = new OpenExchange({ timedOut: () => assert.fail('it waits no more') });
+  const expired = new Set<Waiting>();
+  const exchange = new Waiting(expired);
   queue.add(exchange);
   queue.remove(exchange);
   queue.noteActivity(exchange, second);
   queue.tick(10 * second);
-  assert.equal(queue.size, 0);
+  assert.deepEqual([queue.size, expired.size], [0, 0]);
+});
+
+test('when the clock is set back by hours, requests time out all the same', () => {
+  const playbook = new Playbook({ timeoutMs: 10_000, timeoutCheckMs: 2000 }).client(get('/a'));
+  const { timeouts, lines } = playbook;
+  timeouts.tick(7200 * second);
+  const later = new Playbook({ timeoutMs: 10_000, timeoutCheckMs: 2000 });
+  assert.deepEqual(lines, ['GET /a - timeout']);
+  later.wait(7_200_000).client(get('/b'));
+  later.wait(-3_600_000).wait(9000);
+  assert.deepEqual(later.lines, []);
+  later.wait(3000);
+  assert.deepEqual(later.lines, ['GET /b - timeout']);
 });

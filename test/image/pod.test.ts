@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { makeNamespaces, type NetworkNamespace, namespacesMissing } from '../capture/network-namespace.ts';
-import { client, server } from '../tools/namespaces.ts';
-import { imageMissing } from './local-image.ts';
-import { PlayedPod } from './played-pod.ts';
-import { Prometheus, prometheusMissing } from './prometheus.ts';
+import { client, server } from '../support/capture/namespaces.ts';
+import { makeNamespaces, type NetworkNamespace, namespacesMissing } from '../support/capture/network-namespace.ts';
+import { imageMissing } from '../support/image/local-image.ts';
+import { PlayedPod } from '../support/image/played-pod.ts';
+import { Prometheus, prometheusMissing } from '../support/image/prometheus.ts';
 
 const skip = namespacesMissing || imageMissing();
 const configMap = readFileSync('deploy/configmap.yaml', 'utf8');
@@ -60,7 +60,7 @@ function playPod(t: TestContext, manifests: string, outside: NetworkNamespace): 
 }
 
 async function load(outside: NetworkNamespace, settings: { readonly count: number; readonly perSecond: number }) {
-  const script = fileURLToPath(new URL('load.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../support/image/load.ts', import.meta.url));
   const words = JSON.stringify({ host: server.ipv4, port: 80, ...settings });
   const run = outside.start([process.execPath, '--import', 'tsx', script, words]);
   assert.equal(await run.exited, 0, run.errors);
@@ -109,7 +109,7 @@ podTest('a Prometheus scrapes the sidecar, and its scrapes are not logged', asyn
 
 podTest("the predecessor's ConfigMap and sidecar work with another image", async (t, outside) => {
   const ids = join(outside.makeFolder(), 'ids');
-  const script = fileURLToPath(new URL('../sink/fluentd/forward-server-child.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../support/sink/forward-server-child.ts', import.meta.url));
   outside.start([process.execPath, '--import', 'tsx', script, ids, '24224', '0.0.0.0']);
   const pod = playPod(t, predecessor, outside);
   await pod.says('k8s-pod2pod-log', /records go to fluentd/);

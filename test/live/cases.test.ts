@@ -1,10 +1,10 @@
 // Exchanges of every kind between two pods, as the server's logger sees them.
 import assert from 'node:assert/strict';
-import type { FlatRecord } from '../../src/record/schema/flat.ts';
-import { connect, type NetworkNamespace } from '../capture/network-namespace.ts';
-import { inside, liveTest, runClient, server, serverPort, startServer } from '../tools/namespaces.ts';
-import { startCapture } from '../tools/run-logger.ts';
-import { gzipped } from './gzipped.ts';
+import { inside, liveTest, runClient, server, serverPort, startServer } from '../support/capture/namespaces.ts';
+import { connect, type NetworkNamespace } from '../support/capture/network-namespace.ts';
+import { gzipped } from '../support/live/gzipped.ts';
+import { startCapture } from '../support/program/run-logger.ts';
+import type { FlatRecord } from '../support/record/flat-record.ts';
 
 type Logged = { readonly records: readonly FlatRecord[]; readonly stderr: string };
 
@@ -56,7 +56,7 @@ liveTest('every kind of answer is logged with its status and its sizes', { names
 });
 
 liveTest(
-  'a request without an answer is a timeout, its late answer nobody else’s, and a refused connection nothing',
+  'a request without an answer is a timeout, its late answer its own, and a refused connection nothing',
   { namespaces: 2 },
   async (...namespaces) => {
     const env = { TIMEOUT_AFTER_MS: '1000', TIMEOUT_INTERVAL_CHECK: '200' };
@@ -64,8 +64,15 @@ liveTest(
     assert.deepEqual(records.map(brief), [
       'GET /silent - timeout 0 -',
       'GET /late - timeout 0 -',
+      'GET /late 200 answered 0 8',
       'GET /text?after-late 200 answered 0 11',
     ]);
+    const late = records.filter(({ path }) => path === '/late');
+    assert.deepEqual(
+      late.map((record) => record.late),
+      [undefined, true],
+    );
+    assert.equal(new Set(late.map(({ id }) => id)).size, 1);
     assert.match(stderr, /summary: 3 exchanges \(1 answered, 2 timed out\)/);
   },
 );

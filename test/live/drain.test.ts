@@ -1,9 +1,8 @@
 // After SIGTERM the logger goes on for as long as the pod has something to say, as Kubernetes lets it.
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, type NetworkNamespace } from '../capture/network-namespace.ts';
-import { inside, liveTest, runClient, server, startClient, startServer } from '../tools/namespaces.ts';
-import { type RunningLogger, startCapture } from '../tools/run-logger.ts';
+import { inside, liveTest, runClient, server, startClient, startServer } from '../support/capture/namespaces.ts';
+import { connect, type NetworkNamespace } from '../support/capture/network-namespace.ts';
+import { type RunningLogger, startCapture } from '../support/program/run-logger.ts';
 
 /** What Kubernetes tells every container. */
 const inPod = { KUBERNETES_SERVICE_HOST: '10.96.0.1' };
@@ -29,11 +28,8 @@ liveTest(
     const application = await startServer(serving);
     logger.signal('SIGTERM');
     await logger.until(isDraining, 'drain');
-    for (const path of ['/text?1', '/text?2', '/text?3']) {
-      await runClient(calling, 'once', { host, path });
-      await logger.until(() => paths(logger).includes(path), path);
-      await sleep(3000);
-    }
+    // One program, because starting one for each request may take longer than a drain waits.
+    await runClient(calling, 'slowly', { host, paths: ['/text?1', '/text?2', '/text?3'], pauseMs: 3000 });
     await application.kill();
     const { code, stderr } = await logger.finished;
     assert.equal(code, 0, stderr);

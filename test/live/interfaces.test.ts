@@ -1,10 +1,10 @@
 // Where the logger listens.
 import assert from 'node:assert/strict';
 import { compileFilter } from '../../src/capture/live/packet-filter.ts';
-import type { FlatRecord } from '../../src/record/schema/flat.ts';
-import { connect, type NetworkNamespace } from '../capture/network-namespace.ts';
-import { client, inside, liveTest, runClient, server, startServer } from '../tools/namespaces.ts';
-import { startCapture } from '../tools/run-logger.ts';
+import { client, inside, liveTest, runClient, server, startServer } from '../support/capture/namespaces.ts';
+import { connect, type NetworkNamespace } from '../support/capture/network-namespace.ts';
+import { startCapture } from '../support/program/run-logger.ts';
+import type { FlatRecord } from '../support/record/flat-record.ts';
 
 const libpcapMissing: string | false = (() => {
   try {

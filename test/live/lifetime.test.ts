@@ -1,8 +1,8 @@
 // The logger starts and ends in the middle of things.
 import assert from 'node:assert/strict';
-import { connect } from '../capture/network-namespace.ts';
-import { inside, liveTest, runClient, server, startClient, startServer } from '../tools/namespaces.ts';
-import { startCapture } from '../tools/run-logger.ts';
+import { inside, liveTest, runClient, server, startClient, startServer } from '../support/capture/namespaces.ts';
+import { connect } from '../support/capture/network-namespace.ts';
+import { startCapture } from '../support/program/run-logger.ts';
 
 const host = server.ipv4;
 

@@ -1,15 +1,15 @@
 // TCP sends again what the network has lost: the logger sees holes, repeats and disorder, and must see through them.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import type { NamespaceProcess, NetworkNamespace } from '../capture/network-namespace.ts';
-import { inside, liveTest, runClient, startServer } from '../tools/namespaces.ts';
-import { startCapture } from '../tools/run-logger.ts';
+import { inside, liveTest, runClient, startServer } from '../support/capture/namespaces.ts';
+import type { NamespaceProcess, NetworkNamespace } from '../support/capture/network-namespace.ts';
+import { startCapture } from '../support/program/run-logger.ts';
 
 const serverIp = '10.78.0.1';
-const script = fileURLToPath(new URL('./lossy-router.ts', import.meta.url));
+const script = fileURLToPath(new URL('../support/live/lossy-router.ts', import.meta.url));
 /**
- * In each direction, of the packets that carry data. The numbers have no common factor: in the end each meets every kind
- * of packet.
+ * In each direction, of the packets that carry data. The numbers have no common factor: in the end each meets every
+ * kind of packet.
  */
 const plan = { ports: ['port0', 'port1'], dropEvery: 23, holdEvery: 11, repeatEvery: 17 };
 

@@ -1,13 +1,13 @@
 // The logger stays within the memory limit of its container, whatever comes, without being told how large it is.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { connect, type NetworkNamespace } from '../capture/network-namespace.ts';
-import { MemoryCgroup, memoryCgroupMissing } from '../tools/memory-cgroup.ts';
-import { client, liveTest, runClient, server, startServer } from '../tools/namespaces.ts';
-import { runLogger, startCapture } from '../tools/run-logger.ts';
+import { client, liveTest, runClient, server, startServer } from '../support/capture/namespaces.ts';
+import { connect, type NetworkNamespace } from '../support/capture/network-namespace.ts';
+import { MemoryCgroup, memoryCgroupMissing } from '../support/live/memory-cgroup.ts';
+import { runLogger, startCapture } from '../support/program/run-logger.ts';
 
 const megabyte = 1024 * 1024;
-const attacker = fileURLToPath(new URL('./attack-player.ts', import.meta.url));
+const attacker = fileURLToPath(new URL('../support/live/attack-player.ts', import.meta.url));
 
 /** Inside of a namespace, where `ip netns exec` would hide the cgroups. */
 const withCgroups = ({ name }: NetworkNamespace) => ['nsenter', `--net=/run/netns/${name}`];

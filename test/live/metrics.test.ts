@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import type { NetworkNamespace } from '../capture/network-namespace.ts';
-import { inside, liveTest, runClient, startServer } from '../tools/namespaces.ts';
-import { type RunningLogger, runLogger, startCapture } from '../tools/run-logger.ts';
+import { inside, liveTest, runClient, startServer } from '../support/capture/namespaces.ts';
+import type { NetworkNamespace } from '../support/capture/network-namespace.ts';
+import { type RunningLogger, runLogger, startCapture } from '../support/program/run-logger.ts';
 
 const url = 'http://127.0.0.1:19464';
 
@@ -25,7 +25,8 @@ liveTest(
       metrics = get('/metrics');
     }
     for (const line of [
-      'http_server_request_duration_seconds_count{http_request_method="GET",http_response_status_code="200",http_route="/text"} 3',
+      'http_server_request_duration_seconds_count{http_request_method="GET",http_response_status_code="200",' +
+        'http_route="/text"} 3',
       'http_logger_exchanges_ignored_url_total 3',
       'http_logger_sink_state{sink="stdout",state="working"} 1',
     ]) {

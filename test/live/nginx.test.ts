@@ -1,10 +1,9 @@
-// A real server in one pod, clients in another, a logger in each: what the loggers say is compared with the server's own log.
+// A real server in one pod, clients in another, a logger in each: what the loggers say is compared with the server's
+// own log.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { FlatRecord } from '../../src/record/schema/flat.ts';
-import { connect, type NetworkNamespace } from '../capture/network-namespace.ts';
 import {
   inside,
   liveTest,
@@ -13,8 +12,10 @@ import {
   serverPort,
   unprivilegedInside,
   unprivilegedMissing,
-} from '../tools/namespaces.ts';
-import { startCapture } from '../tools/run-logger.ts';
+} from '../support/capture/namespaces.ts';
+import { connect, type NetworkNamespace } from '../support/capture/network-namespace.ts';
+import { startCapture } from '../support/program/run-logger.ts';
+import type { FlatRecord } from '../support/record/flat-record.ts';
 
 /** Gives a function that reads the access log: one line per exchange (method, target, status, body bytes), sorted. */
 async function startNginx(namespace: NetworkNamespace): Promise<() => readonly string[]> {
@@ -139,7 +140,8 @@ liveTest(
     const [record, ...others] = records;
     assert.ok(record !== undefined && others.length === 0);
     const { time, id, client_port, duration_ms = -1, send_ms = -1, wait_ms = -1, receive_ms = -1, ...rest } = record;
-    const { request_headers, response_headers, hostname, client_ip, ...told } = rest;
+    const { request_headers, response_headers, hostname, client_ip, connect_ms = -1, ...told } = rest;
+    assert.ok(connect_ms >= 0);
     assert.deepEqual(told, {
       direction: 'incoming',
       server_ip: server.ipv4,

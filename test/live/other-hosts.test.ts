@@ -1,8 +1,8 @@
 // A bridge that floods shows every packet to every pod: those of others are not this pod's to log.
 import assert from 'node:assert/strict';
-import type { NetworkNamespace } from '../capture/network-namespace.ts';
-import { inside, liveTest, runClient, serverPort, startServer } from '../tools/namespaces.ts';
-import { startCapture } from '../tools/run-logger.ts';
+import { inside, liveTest, runClient, serverPort, startServer } from '../support/capture/namespaces.ts';
+import type { NetworkNamespace } from '../support/capture/network-namespace.ts';
+import { startCapture } from '../support/program/run-logger.ts';
 
 const addressOf = (index: number) => `10.79.0.${index + 1}`;
 

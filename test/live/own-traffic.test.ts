@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { connect, type NamespaceProcess, type NetworkNamespace } from '../capture/network-namespace.ts';
-import { inside, liveTest, serverPort, startServer } from '../tools/namespaces.ts';
-import { type RunningLogger, startCapture } from '../tools/run-logger.ts';
+import { inside, liveTest, serverPort, startServer } from '../support/capture/namespaces.ts';
+import { connect, type NamespaceProcess, type NetworkNamespace } from '../support/capture/network-namespace.ts';
+import { type RunningLogger, startCapture } from '../support/program/run-logger.ts';
 
 /** The first and the second namespace of `connect`: the logger's, which is a node or a pod, and another pod. */
 const here = '10.77.0.1';
@@ -13,7 +13,7 @@ const there = '10.77.0.2';
 /** What stands in for a Service: it is nowhere but in rules that translate it. */
 const service = '10.96.0.10';
 const elasticsearchPort = 9200;
-const script = fileURLToPath(new URL('./elasticsearch-child.ts', import.meta.url));
+const script = fileURLToPath(new URL('../support/live/elasticsearch-child.ts', import.meta.url));
 
 const settings = {
   MODE: 'debug',

@@ -1,11 +1,11 @@
 // Names by reverse DNS as the built program finds them: here in /etc/hosts, for the namespace reaches no DNS server.
 import assert from 'node:assert/strict';
-import { Resolver } from 'node:dns/promises';
-import { inside, liveTest, runClient, startServer } from '../tools/namespaces.ts';
-import { startCapture } from '../tools/run-logger.ts';
+import { HostsFile } from '../../src/app/hosts-file.ts';
+import { inside, liveTest, runClient, startServer } from '../support/capture/namespaces.ts';
+import { startCapture } from '../support/program/run-logger.ts';
 
 liveTest('the first record of an address has no name, later ones have it', { namespaces: 1 }, async (here) => {
-  const names = await new Resolver().reverse('127.0.0.1');
+  const names = await new HostsFile().names('127.0.0.1');
   await startServer(here);
   const logger = await startCapture({ IFACE: 'lo', PEER_NAMES: 'dns' }, inside(here));
   for (let count = 1; logger.records.at(-1)?.client_name === undefined; count++) {

@@ -1,8 +1,8 @@
 // The same traffic, as loggers with different settings write it.
 import assert from 'node:assert/strict';
-import { inside, liveTest, runClient, serverPort, startServer } from '../tools/namespaces.ts';
-import { startCapture } from '../tools/run-logger.ts';
-import { document, gzipped } from './gzipped.ts';
+import { inside, liveTest, runClient, serverPort, startServer } from '../support/capture/namespaces.ts';
+import { document, gzipped } from '../support/live/gzipped.ts';
+import { startCapture } from '../support/program/run-logger.ts';
 
 type Json = { readonly [name: string]: unknown };
 

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { AdminServer, type AdminServerOptions } from '../../src/metrics/admin-server.ts';
 import type { Metric } from '../../src/metrics/metric.ts';
 import { OwnTraffic } from '../../src/sink/own-traffic.ts';
+import { capturedEnds } from '../support/sink/captured-ends.ts';
 
 async function open(t: TestContext, changes: Partial<AdminServerOptions> = {}): Promise<string> {
   const server = new AdminServer({
@@ -66,7 +67,8 @@ test('every connection is known as ours, also one too many, and every answer car
       return socket.localPort ?? 0;
     }),
   );
-  const areKnown = () => ports.every((clientPort) => ownTraffic.isOwn('127.0.0.1', clientPort, '127.0.0.1', port));
+  const areKnown = () =>
+    ports.every((clientPort) => ownTraffic.isOwn(capturedEnds('127.0.0.1', clientPort, '127.0.0.1', port)));
   while (!areKnown()) await new Promise((resolve) => setTimeout(resolve, 5));
 });
 

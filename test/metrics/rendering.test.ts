@@ -4,7 +4,7 @@ import { MetricsEndpoint } from '../../src/metrics/metrics-endpoint.ts';
 import { renderMetrics } from '../../src/metrics/rendering.ts';
 import { OwnTraffic } from '../../src/sink/own-traffic.ts';
 import { createCounters } from '../../src/telemetry/counters.ts';
-import { observedExchange } from './observed-exchange.ts';
+import { observedExchange } from '../support/metrics/observed-exchange.ts';
 
 /** As many series as the defaults allow, in both directions. */
 function fullEndpoint(): MetricsEndpoint {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Labels, Metric } from '../../src/metrics/metric.ts';
 import { RequestMetrics } from '../../src/metrics/request-metrics.ts';
-import { observedExchange as exchange } from './observed-exchange.ts';
+import { observedExchange as exchange } from '../support/metrics/observed-exchange.ts';
+import { responseMessage } from '../support/record/exchanges.ts';
 
 function metricsOf(requests: RequestMetrics): { readonly [name: string]: Metric } {
   return Object.fromEntries(requests.metrics().map((metric) => [metric.name, metric]));
@@ -44,6 +45,30 @@ test('a request without a response is in no histogram, but counted by its outcom
   assert.deepEqual(counts(metrics['http_client_request_duration_seconds']), []);
   assert.deepEqual(counts(metrics['http_logger_unanswered_requests']), [
     [{ direction: 'outgoing', http_request_method: 'GET', outcome: 'timeout' }, 3],
+  ]);
+});
+
+test('an exchange with a late answer counts once, and has its duration in the histogram', () => {
+  const requests = new RequestMetrics({ maxRoutes: 10, maxSeries: 10 }, () => {});
+  for (const status of [200, 503, 503, 999]) {
+    requests.observe(exchange('incoming', 'GET', '/report'));
+    requests.observe({ ...exchange('incoming', 'GET', '/report', status, 13), late: true });
+  }
+  requests.observe(exchange('incoming', 'GET', '/report', 200));
+  const metrics = metricsOf(requests);
+  const route = '/report';
+  assert.deepEqual(counts(metrics['http_server_request_duration_seconds']), [
+    [labels('GET', '200', route), 2],
+    [labels('GET', '503', route), 2],
+    [labels('GET', '999', route), 1],
+  ]);
+  assert.deepEqual(counts(metrics['http_logger_unanswered_requests']), [
+    [{ direction: 'incoming', http_request_method: 'GET', outcome: 'timeout' }, 4],
+  ]);
+  assert.deepEqual(counts(metrics['http_logger_requests_answered_late']), [
+    [{ direction: 'incoming', http_response_status_class: '2xx' }, 1],
+    [{ direction: 'incoming', http_response_status_class: '5xx' }, 2],
+    [{ direction: 'incoming', http_response_status_class: 'other' }, 1],
   ]);
 });
 
@@ -153,4 +178,14 @@ test('targets that have no path take no place', () => {
   requests.observe(exchange('incoming', 'GET', 'nonsense', 200));
   requests.observe(exchange('incoming', 'GET', '/real', 200));
   assert.deepEqual(routesOf(requests), { '{other}': 2, '/real': 1 });
+});
+
+test('an answer whose status could not be read is counted without a status', () => {
+  const requests = new RequestMetrics({ maxRoutes: 10, maxSeries: 10 }, () => {});
+  const answered = exchange('incoming', 'GET', '/a', 200);
+  requests.observe({ ...answered, response: responseMessage({ status: undefined }) });
+  const metrics = metricsOf(requests);
+  const expected = [[{ http_request_method: 'GET', http_route: '/a' }, 1]];
+  assert.deepEqual(counts(metrics['http_server_request_duration_seconds']), expected);
+  assert.deepEqual(counts(metrics['http_logger_unanswered_requests']), []);
 });

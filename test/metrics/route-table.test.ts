@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RouteTable } from '../../src/metrics/route-table.ts';
+import { usedHeap } from '../support/program/used-heap.ts';
 
 /** A route of letters only. */
 function routeNumber(index: number): string {
@@ -37,4 +38,15 @@ test('the work for a path does not grow with the number of routes that wait for 
   let best = Number.POSITIVE_INFINITY;
   for (let tries = 0; tries < 5 && best >= 8; tries++) best = Math.min(best, flood(10_000) / flood(100));
   assert.ok(best < 8, `${best} times the work for a hundred times as many`);
+});
+
+test('routes for which there is no place take no memory, however many there are', () => {
+  const table = new RouteTable(10, () => {});
+  for (let index = 0; index < 100; index++) table.shownRoute(routeNumber(index % 10), 200);
+  assert.equal(table.shownRoute(routeNumber(99), 200), '{other}');
+  const before = usedHeap();
+  for (let index = 0; index < 200_000; index++) table.shownRoute(routeNumber(index + 100), 200);
+  const more = usedHeap() - before;
+  assert.equal(table.overflowing > 200_000, true);
+  assert.ok(more < 2_000_000, `${more} bytes more are in use`);
 });

@@ -39,3 +39,29 @@ test('a route is short, is a route of itself, and comes of anything', () => {
     }),
   );
 });
+
+/** The same in the plainest words. */
+function naiveRouteOf(path: string): string {
+  if (!path.startsWith('/')) return path === '*' ? path : '{other}';
+  const segments = path.slice(1).split('/');
+  const shown = segments.slice(0, 8).map((segment) => {
+    const isWord = /^[\w.~-]{0,32}$/.test(segment);
+    const isId = /^(?:\d+|(?=.*\d)[\da-f]{8,})$/i.test(segment);
+    return isWord && !isId && segment.replace(/\D/g, '').length <= 3 ? segment : '{id}';
+  });
+  return `/${shown.join('/')}${segments.length > 8 ? '/…' : ''}`;
+}
+
+test('any path has the route that a naive reading gives it', () => {
+  const segment = fc.oneof(
+    fc.string({ unit: fc.constantFrom(...'0123456789abcdefABCDEFgz_.~-%'), maxLength: 40 }),
+    fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 5 }),
+    fc.uuid(),
+    fc.string({ unit: 'binary', maxLength: 4 }),
+  );
+  const path = fc.array(segment, { maxLength: 11 }).map((segments) => `/${segments.join('/')}`);
+  fc.assert(
+    fc.property(fc.oneof(path, fc.webPath()), (text) => assert.equal(routeOf(text), naiveRouteOf(text))),
+    { numRuns: 3000 },
+  );
+});

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { isIP } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatIpv4, formatIpv6 } from '../../src/packet/address.ts';
+import { formatIpv4, formatIpv6, isAddress } from '../../src/packet/address.ts';
 
 /** RFC 5952 said naively: every way to shorten zeros is tried, the shortest text wins, then the leftmost. */
 function naiveIpv6(words: readonly number[]): string {
@@ -35,7 +36,7 @@ const words = fc
 test('IPv6 addresses are written as RFC 5952 says', () => {
   fc.assert(
     fc.property(words, (address) => {
-      assert.equal(formatIpv6(...address), naiveIpv6(address));
+      assert.equal(formatIpv6(address), naiveIpv6(address));
     }),
     { numRuns: 5000 },
   );
@@ -44,7 +45,7 @@ test('IPv6 addresses are written as RFC 5952 says', () => {
 test('IPv6 addresses read back as themselves', () => {
   fc.assert(
     fc.property(words, (address) => {
-      const text = formatIpv6(...address);
+      const text = formatIpv6(address);
       const url = new URL(`http://[${text}]/`).hostname.slice(1, -1);
       assert.equal(
         url,
@@ -56,13 +57,13 @@ test('IPv6 addresses read back as themselves', () => {
 });
 
 test('known IPv6 addresses', () => {
-  assert.equal(formatIpv6(0, 0, 0, 0), '::');
-  assert.equal(formatIpv6(0, 0, 0, 1), '::1');
-  assert.equal(formatIpv6(0x20010db8, 0, 0, 1), '2001:db8::1');
-  assert.equal(formatIpv6(0x20010db8, 1, 0x10001, 0x10001), '2001:db8:0:1:1:1:1:1');
-  assert.equal(formatIpv6(0x20010db8, 0, 0x10000, 1), '2001:db8::1:0:0:1');
-  assert.equal(formatIpv6(0, 0, 0xffff, 0x0a000001), '::ffff:10.0.0.1');
-  assert.equal(formatIpv6(0, 0, 0, 0x0a000001), '::a00:1');
+  assert.equal(formatIpv6([0, 0, 0, 0]), '::');
+  assert.equal(formatIpv6([0, 0, 0, 1]), '::1');
+  assert.equal(formatIpv6([0x20010db8, 0, 0, 1]), '2001:db8::1');
+  assert.equal(formatIpv6([0x20010db8, 1, 0x10001, 0x10001]), '2001:db8:0:1:1:1:1:1');
+  assert.equal(formatIpv6([0x20010db8, 0, 0x10000, 1]), '2001:db8::1:0:0:1');
+  assert.equal(formatIpv6([0, 0, 0xffff, 0x0a000001]), '::ffff:10.0.0.1');
+  assert.equal(formatIpv6([0, 0, 0, 0x0a000001]), '::a00:1');
 });
 
 test('IPv4 addresses are four decimal bytes, whatever the sign of the word', () => {
@@ -70,4 +71,36 @@ test('IPv4 addresses are four decimal bytes, whatever the sign of the word', () 
   assert.equal(formatIpv4(0xffffffff), '255.255.255.255');
   assert.equal(formatIpv4(-1), '255.255.255.255');
   assert.equal(formatIpv4(0x0a00ff01), '10.0.255.1');
+});
+
+const texts = fc.oneof(
+  fc.ipV4(),
+  fc.ipV6(),
+  words.map(formatIpv6),
+  fc
+    .array(fc.constantFrom(':', '::', '.', '1', 'ff', '255', '256', '01', 'g', '1.2.3.4', '%a', ' '), { maxLength: 12 })
+    .map((parts) => parts.join('')),
+);
+
+test('a text is an address where node says so, zones apart', () => {
+  const edges = [
+    '',
+    ':',
+    '::',
+    ':::',
+    '1.2.3.4::',
+    '::1.2.3.4',
+    '1.2.3',
+    '1.2.3.4.',
+    '::1%1',
+    '1:2:3:4:5:6:7::',
+    '::1:2:3:4:5:6:7:8',
+  ];
+  for (const text of edges) assert.equal(isAddress(text), isIP(text) !== 0 && !text.includes('%'), text);
+  fc.assert(
+    fc.property(texts, (text) => {
+      assert.equal(isAddress(text), isIP(text) !== 0 && !text.includes('%'), text);
+    }),
+    { numRuns: 5000 },
+  );
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LinkType } from '../../src/capture/frame.ts';
-import { ethernet, linkHeaders } from '../tools/link-headers.ts';
+import { DecodedSegments } from '../support/packet/decoded-segments.ts';
+import { ethernet, linkHeaders } from '../support/packet/link-headers.ts';
 import {
   fragmentIpv4,
   fragmentIpv6,
@@ -10,8 +11,7 @@ import {
   tcpPacket,
   tcpSegment,
   udpPacket,
-} from '../tools/packets.ts';
-import { DecodedSegments } from './decoded-segments.ts';
+} from '../support/packet/packets.ts';
 
 const v4 = { source: '10.0.0.1', destination: '10.0.0.2' };
 const v6 = { source: '2001:db8::1', destination: '2001:db8::2' };
@@ -46,7 +46,7 @@ test('every field of a segment is read', () => {
     sequence: -2,
     acknowledgment: 7,
     flags: 0x18,
-    missingBytes: 0,
+    truncatedBytes: 0,
     time: 12,
     direction: 'out',
     payload: 'hello',
@@ -77,7 +77,7 @@ test('a total length of 0 means all that the packet has', () => {
   assert.equal(new DecodedSegments().frame(packet).only.payload.length, 3000);
   const cut = new DecodedSegments().frame(packet, { captured: 1040 }).only;
   assert.equal(cut.payload.length, 1000);
-  assert.equal(cut.missingBytes, 2000);
+  assert.equal(cut.truncatedBytes, 2000);
 });
 
 test('an IPv6 payload length of 0 means all that the packet has, behind a jumbo option too', () => {
@@ -87,7 +87,7 @@ test('an IPv6 payload length of 0 means all that the packet has, behind a jumbo 
   assert.equal(jumbo.only.payload, 'hello');
   const packet = tcpPacket({ ...v6, ...fields });
   packet.writeUInt16BE(0, 4);
-  assert.equal(new DecodedSegments().frame(packet, { captured: packet.length - 2 }).only.missingBytes, 2);
+  assert.equal(new DecodedSegments().frame(packet, { captured: packet.length - 2 }).only.truncatedBytes, 2);
 });
 
 test('lengths that contradict each other are malformed', () => {
@@ -115,9 +115,9 @@ test('no packet has more than was on the wire, whatever its IP header says', () 
   ] as const) {
     packet.writeUInt16BE(packet.readUInt16BE(lengthField) + 10, lengthField);
     const whole = new DecodedSegments().frame(packet).assertConserved().only;
-    assert.deepEqual([whole.payload, whole.missingBytes], ['hello', 0]);
+    assert.deepEqual([whole.payload, whole.truncatedBytes], ['hello', 0]);
     const cut = new DecodedSegments().frame(packet, { captured: packet.length - 2 }).assertConserved().only;
-    assert.deepEqual([cut.payload, cut.missingBytes], ['hel', 2]);
+    assert.deepEqual([cut.payload, cut.truncatedBytes], ['hel', 2]);
     const inHeader = new DecodedSegments().frame(packet.subarray(0, packet.length - 10)).assertConserved();
     assert.deepEqual(inHeader.counted, ['frames_skipped_malformed']);
   }
@@ -208,7 +208,7 @@ for (const [linkType, header] of linkHeaders) {
         if (captured < headers) assert.deepEqual(decoded.counted, ['frames_skipped_truncated'], `${captured}`);
         else {
           assert.equal(decoded.only.payload, payload.slice(0, captured - headers));
-          assert.equal(decoded.only.missingBytes, frame.length - captured);
+          assert.equal(decoded.only.truncatedBytes, frame.length - captured);
         }
       }
     }
@@ -219,6 +219,6 @@ test('what the snap length leaves of Ethernet padding is no payload', () => {
   const frame = ethernet(tcpPacket({ ...v4, ...fields, payload: '' }));
   for (let captured = 54; captured < 60; captured++) {
     const { only } = new DecodedSegments().frame(frame, { linkType: LinkType.ethernet, captured });
-    assert.deepEqual([only.payload, only.missingBytes], ['', 0]);
+    assert.deepEqual([only.payload, only.truncatedBytes], ['', 0]);
   }
 });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { copyOverhead } from '../../src/bytes/copy-bytes.ts';
-import { fragmentIpv4, fragmentIpv6, tcpPacket } from '../tools/packets.ts';
-import { createRandom, randomInteger } from '../tools/random.ts';
-import { DecodedSegments } from './decoded-segments.ts';
+import { DecodedSegments } from '../support/packet/decoded-segments.ts';
+import { fragmentIpv4, fragmentIpv6, tcpPacket } from '../support/packet/packets.ts';
+import { createRandom, randomInteger } from '../support/program/random.ts';
 
 const v4 = { source: '10.0.0.1', destination: '10.0.0.2' };
 const v6 = { source: '2001:db8::1', destination: '2001:db8::2' };
@@ -25,6 +25,18 @@ function decoded(...fragments: readonly Buffer[]): DecodedSegments {
   return segments;
 }
 
+test('a clock that is set back keeps fragments neither longer nor shorter', () => {
+  const hour = 3_600_000_000;
+  for (const setBack of [hour, 6_000_000]) {
+    const run = new DecodedSegments().frame(ipv4Fragments()[0] as Buffer, { time: 2 * hour });
+    const now = 2 * hour - setBack;
+    run.tick(now).tick(now + 29_999_999);
+    assert.equal(run.counters.fragments_dropped_timeout, 0);
+    run.tick(now + 30_000_000);
+    assert.equal(run.counters.fragments_dropped_timeout, 1);
+  }
+});
+
 for (const [name, fragments] of [
   ['IPv4', ipv4Fragments()],
   ['IPv6', ipv6Fragments()],
@@ -33,7 +45,7 @@ for (const [name, fragments] of [
     for (const order of [fragments, fragments.toReversed()]) {
       const run = decoded(...order);
       assert.equal(run.only.payload, payload);
-      assert.equal(run.only.missingBytes, 0);
+      assert.equal(run.only.truncatedBytes, 0);
       assert.equal(run.counters.packets_reassembled, 1);
       assert.equal(run.counters.fragments_reassembled, fragments.length);
       run.assertConserved();

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { linkHeaders } from '../tools/link-headers.ts';
-import { mutated } from '../tools/mutate.ts';
-import { fragmentIpv4, fragmentIpv6, tcpPacket, udpPacket } from '../tools/packets.ts';
-import { createRandom, randomInteger } from '../tools/random.ts';
-import { DecodedSegments } from './decoded-segments.ts';
+import { DecodedSegments } from '../support/packet/decoded-segments.ts';
+import { linkHeaders } from '../support/packet/link-headers.ts';
+import { fragmentIpv4, fragmentIpv6, tcpPacket, udpPacket } from '../support/packet/packets.ts';
+import { mutated } from '../support/program/mutate.ts';
+import { createRandom, randomInteger } from '../support/program/random.ts';
 
 const v4 = { source: '10.0.0.1', destination: '10.0.0.2' };
 const v6 = { source: '2001:db8::1', destination: '2001:db8::2' };

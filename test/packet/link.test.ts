@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LinkType } from '../../src/capture/frame.ts';
-import { ethernet, linkHeaders, linuxCooked, linuxCooked2, nullLoopback } from '../tools/link-headers.ts';
-import { tcpPacket } from '../tools/packets.ts';
-import { DecodedSegments } from './decoded-segments.ts';
+import { DecodedSegments } from '../support/packet/decoded-segments.ts';
+import { ethernet, linkHeaders, linuxCooked, linuxCooked2, nullLoopback } from '../support/packet/link-headers.ts';
+import { tcpPacket } from '../support/packet/packets.ts';
 
 const ports = { sourcePort: 40000, destinationPort: 80, sequence: 1, payload: 'hello' };
 const ipv4 = tcpPacket({ source: '10.0.0.1', destination: '10.0.0.2', ...ports });
@@ -15,7 +15,7 @@ for (const [linkType, header] of linkHeaders) {
       const { only, counted } = new DecodedSegments().frame(header(packet), { linkType }).assertConserved();
       assert.equal(only.payload, 'hello');
       assert.equal(only.sourcePort, 40000);
-      assert.equal(only.missingBytes, 0);
+      assert.equal(only.truncatedBytes, 0);
       assert.deepEqual(counted, []);
     }
   });

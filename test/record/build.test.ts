@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createRecordBuilder } from '../../src/record/build.ts';
-import { exchangeOf, fullOptions, requestMessage, responseMessage } from './exchanges.ts';
+import { exchangeOf, fullOptions, requestMessage, responseMessage } from '../support/record/exchanges.ts';
 
 const build = createRecordBuilder(fullOptions);
 
@@ -18,6 +18,7 @@ test('a whole exchange becomes a record', () => {
           headers: [
             ['Host', ' shop:8080 '],
             ['User-Agent', 'curl/8'],
+            ['X-Forwarded-For', '203.0.113.7:4711, 10.0.0.9'],
             ['Referer', 'http://x/?sig=s3cret'],
             ['Content-Type', 'text/plain'],
             ['X-Request-Id', 'r1'],
@@ -30,10 +31,13 @@ test('a whole exchange becomes a record', () => {
       informational: [100, 103],
       incomplete: true,
       gapBytes: 12,
+      connectTime: 420.6,
+      retransmissions: 3,
     }),
   );
   const { requestHeaders, responseHeaders, requestHeadBytes, responseHeadBytes, ...rest } = record;
   assert.deepEqual(rest, {
+    kind: undefined,
     id: '0a000001c738-0123abcd-fedcba98',
     startTime: 1_714_980_000_123_456,
     endTime: 1_714_980_000_136_206,
@@ -52,6 +56,9 @@ test('a whole exchange becomes a record', () => {
     query: 'c=d&token=[redacted]',
     status: 201,
     outcome: 'answered',
+    endedBy: undefined,
+    connectMs: 0.421,
+    late: false,
     durationMs: 12.75,
     sendMs: 0.5,
     waitMs: 12,
@@ -59,6 +66,7 @@ test('a whole exchange becomes a record', () => {
     requestBytes: 5,
     responseBytes: 7,
     userAgent: 'curl/8',
+    forwardedFor: '203.0.113.7',
     referrer: 'http://x/?sig=[redacted]',
     requestId: 'r1',
     requestContentType: 'text/plain',
@@ -68,13 +76,16 @@ test('a whole exchange becomes a record', () => {
     informational: [100, 103],
     traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
     spanId: '00f067aa0ba902b7',
+    retransmissions: 3,
     incomplete: true,
     gapBytes: 12,
+    anomalies: undefined,
     identity,
   });
   assert.deepEqual(Object.keys(requestHeaders?.object ?? {}), [
     'host',
     'user-agent',
+    'x-forwarded-for',
     'referer',
     'content-type',
     'x-request-id',
@@ -123,7 +134,7 @@ test('a response without a request has only the time it took to receive', () => 
   }
 });
 
-test('the protocol is as sent if it has the usual form, else the nearest one that has', () => {
+test('the protocol is as sent if it has a usual form, else the nearest one; HTTP/2 has no minor number', () => {
   for (const [sent, expected] of [
     ['HTTP/1.1', 'HTTP/1.1'],
     ['HTTP/1.0', 'HTTP/1.0'],
@@ -134,10 +145,16 @@ test('the protocol is as sent if it has the usual form, else the nearest one tha
     ['HTTP/1', 'HTTP/1.0'],
     ['HTTP/01.1', 'HTTP/1.0'],
     ['SIP/2.0', 'HTTP/1.0'],
+    ['HTTP/2', 'HTTP/2'],
+    ['HTTP/2.0', 'HTTP/2'],
+    ['HTTP/3', 'HTTP/3'],
+    ['HTTP/3.0', 'HTTP/3'],
+    ['HTTP/2.1', 'HTTP/2.1'],
+    ['HTTP/20', 'HTTP/1.0'],
   ] as const) {
-    assert.equal(build(exchangeOf({ request: requestMessage({ protocol: sent }) })).protocol, expected);
+    assert.equal(build(exchangeOf({ request: requestMessage({ version: sent }) })).protocol, expected);
   }
-  const answer = responseMessage({ protocol: 'ICY' });
+  const answer = responseMessage({ version: 'ICY' });
   assert.equal(build(exchangeOf({ request: undefined, response: answer })).protocol, 'HTTP/1.0');
 });
 

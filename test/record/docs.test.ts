@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { secretNameEndings, secretNames } from '../../src/record/redact/secret-names.ts';
-import { type SchemaName, schemas } from '../../src/record/schema/schema.ts';
-import { exampleRecord } from './example.ts';
+import { exampleRecord } from '../support/record/example.ts';
+import { schemaNames, toSchema } from '../support/record/to-schema.ts';
 
 const page = readFileSync('docs/records.md', 'utf8');
-const names = Object.keys(schemas) as SchemaName[];
+const names = schemaNames;
 
 function section(title: string): string {
   return page.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? '';
@@ -24,12 +24,12 @@ function fieldNames(value: object, prefix = ''): string[] {
 for (const name of names) {
   test(`the example of ${name} in docs/records.md is what is written today`, () => {
     const block = /```json\n([\s\S]*?)\n```/.exec(section(name))?.[1] ?? '';
-    assert.equal(block, JSON.stringify(schemas[name](exampleRecord), null, 2));
+    assert.equal(block, JSON.stringify(toSchema[name](exampleRecord), null, 2));
   });
 
   test(`every field of ${name} is explained in docs/records.md`, () => {
     const table = section(name).split('```')[0] ?? '';
-    for (const field of fieldNames(schemas[name](exampleRecord))) {
+    for (const field of fieldNames(toSchema[name](exampleRecord))) {
       assert.ok(table.includes(`\`${field}\``), field);
     }
   });

@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { createRecordBuilder } from '../../src/record/build.ts';
+import { createConnectRecordBuilder } from '../../src/record/build-connect.ts';
 import { formatPretty } from '../../src/record/pretty.ts';
-import { exchangeOf, fullOptions, requestMessage, responseMessage } from './exchanges.ts';
+import { exchangeOf, fullOptions, requestMessage, responseMessage } from '../support/record/exchanges.ts';
+import { failedConnectionExample } from '../support/record/failed-connection-example.ts';
 
 const build = createRecordBuilder(fullOptions);
 const record = build(
@@ -17,13 +19,35 @@ const record = build(
 test('a record is one aligned line', () => {
   assert.equal(
     formatPretty(record, false, 120),
-    '07:20:00.123 ← 404     GET     shop/orders/7                    12.8 ms  ↑5      ↓12k     10.0.0.1:51000 → 10.0.0.2:8080',
+    '07:20:00.123 ← 404     GET     shop/orders/7                    12.8 ms  ↑5      ↓12k     10.0.0.1:51000 → ' +
+      '10.0.0.2:8080',
   );
 });
 
 test('an exchange without a response shows its outcome', () => {
   const line = formatPretty(build(exchangeOf({ response: undefined, outcome: 'timeout', incomplete: true })), false);
   assert.match(line, /^07:20:00\.123 ← timeout GET {5}\/ +↑0 +↓\? +10\.0\.0\.1:51000 → 10\.0\.0\.2:8080 incomplete$/);
+});
+
+test('an answer whose status could not be read has its place in the columns', () => {
+  const response = responseMessage({ status: undefined });
+  assert.match(formatPretty(build(exchangeOf({ response })), false), /^07:20:00\.123 ← \? {7}GET {5}\/ /);
+});
+
+test('an answer that came late says so', () => {
+  const late = formatPretty(build(exchangeOf({ late: true, outcome: 'reset', incomplete: true })), false);
+  assert.match(late, / 200 .* 10\.0\.0\.2:8080 late incomplete$/);
+  const narrow = formatPretty(build(exchangeOf({ late: true })), false, 80);
+  assert.match(narrow, / late$/);
+  assert.equal(Array.from(narrow).length, 80);
+});
+
+test('a connection that never came up shows how it failed, whose it was, and no sizes', () => {
+  const line = formatPretty(createConnectRecordBuilder(fullOptions)(failedConnectionExample), false);
+  assert.match(
+    line,
+    /^07:20:00\.123 → refused connect 10\.0\.0\.2:8080 +1\.50 ms +10\.0\.0\.1:51000 → 10\.0\.0\.2:8080$/,
+  );
 });
 
 test('columns stand below each other, and a long target is cut', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { traceOf } from '../../src/record/trace.ts';
-import { type Fields, headerFields } from './exchanges.ts';
+import { type Fields, headerFields } from '../support/record/exchanges.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const spanId = '00f067aa0ba902b7';

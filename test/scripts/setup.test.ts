@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { unprivilegedMissing } from '../tools/namespaces.ts';
+import { unprivilegedMissing } from '../support/capture/namespaces.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folders: string[] = [];

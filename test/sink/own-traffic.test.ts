@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { OwnTraffic } from '../../src/sink/own-traffic.ts';
-import { exchangeOf, type Fields, requestMessage, responseMessage } from '../record/exchanges.ts';
-import { runPackets } from '../tools/run-pipeline.ts';
-import { type ConversationPacket, TcpConversation } from '../tools/tcp-conversation.ts';
+import { cpuRatio } from '../support/program/cpu-cost.ts';
+import { runPackets } from '../support/program/run-pipeline.ts';
+import { exchangeOf, type Fields, requestMessage, responseMessage } from '../support/record/exchanges.ts';
+import { capturedEnds } from '../support/sink/captured-ends.ts';
+import { type ConversationPacket, TcpConversation } from '../support/tcp/tcp-conversation.ts';
 
 async function listen(t: TestContext, host: string): Promise<{ port: number; accepted: Promise<Socket> }> {
   const server = createServer();
@@ -28,11 +30,11 @@ for (const host of ['127.0.0.1', '::1']) {
     own.watch(socket);
     await once(socket, 'connect');
     const localPort = socket.localPort ?? 0;
-    assert.ok(own.isOwn(host, localPort, host, port));
-    assert.ok(own.isOwn(host, port, host, localPort));
-    assert.ok(!own.isOwn(host, localPort, host, port + 1));
-    assert.ok(!own.isOwn(host, localPort + 1, host, port));
-    assert.ok(!own.isOwn('192.0.2.1', localPort, host, port));
+    assert.ok(own.isOwn(capturedEnds(host, localPort, host, port)));
+    assert.ok(own.isOwn(capturedEnds(host, port, host, localPort)));
+    assert.ok(!own.isOwn(capturedEnds(host, localPort, host, port + 1)));
+    assert.ok(!own.isOwn(capturedEnds(host, localPort + 1, host, port)));
+    assert.ok(!own.isOwn(capturedEnds('192.0.2.1', localPort, host, port)));
   });
 }
 
@@ -45,29 +47,47 @@ test('a connection stays ours for a minute after its end, and is then forgotten'
   await once(socket, 'connect');
   const localPort = socket.localPort ?? 0;
   now = 1_000_000;
-  const isOwn = () => own.isOwn('127.0.0.1', localPort, '127.0.0.1', port);
+  const isOwn = () => own.isOwn(capturedEnds('127.0.0.1', localPort, '127.0.0.1', port));
   assert.ok(isOwn());
   socket.destroy();
   await once(socket, 'close');
   assert.ok(isOwn());
   now += 59_999;
   assert.ok(isOwn());
-  now += 1;
+  now++;
   assert.ok(!isOwn());
 });
 
+/** A connection to the port of the metrics comes and ends. */
+function end(own: OwnTraffic, peer: number): void {
+  const remote = { remoteAddress: `10.0.1.${peer >>> 14}`, remotePort: 1 + (peer & 0x3fff) };
+  const ends = { localAddress: '10.0.0.1', localPort: 19_464, ...remote };
+  const properties = Object.entries(ends).map(([name, value]) => [name, { value }]);
+  const socket = Object.defineProperties(new Socket(), Object.fromEntries(properties));
+  own.watch(socket);
+  socket.emit('close', false);
+}
+
 test('of the connections that have ended only the latest ten thousand are remembered', () => {
   const own = new OwnTraffic(() => 0);
-  const end = (remotePort: number) => {
-    const ends = { localAddress: '10.0.0.1', localPort: 19_464, remoteAddress: '10.0.0.2', remotePort };
-    const properties = Object.entries(ends).map(([name, value]) => [name, { value }]);
-    const socket = Object.defineProperties(new Socket(), Object.fromEntries(properties));
-    own.watch(socket);
-    socket.emit('close', false);
+  for (let peer = 0; peer <= 10_000; peer++) end(own, peer);
+  const isOwn = (peer: number) => own.isOwn(capturedEnds('10.0.1.0', 1 + peer, '10.0.0.1', 19_464));
+  assert.deepEqual([isOwn(0), isOwn(1), isOwn(10_000)], [false, true, true]);
+});
+
+test('to find out whose a connection is costs the same however many of ours have ended', async () => {
+  const ended = (count: number) => {
+    const own = new OwnTraffic(() => 0);
+    for (let peer = 0; peer < count; peer++) end(own, peer);
+    return own;
   };
-  for (let port = 1; port <= 10_001; port++) end(port);
-  const isOwn = (port: number) => own.isOwn('10.0.0.2', port, '10.0.0.1', 19_464);
-  assert.deepEqual([isOwn(1), isOwn(2), isOwn(10_001)], [false, true, true]);
+  const [few, many] = [ended(10_000), ended(16_300)];
+  const others = capturedEnds('10.0.0.9', 1, '10.0.0.8', 80);
+  const look = (own: OwnTraffic) => {
+    for (let again = 0; again < 20_000; again++) own.isOwn(others);
+  };
+  const ratio = await cpuRatio({ run: look, less: () => few, more: () => many });
+  assert.ok(ratio <= 8, `it costs ${ratio.toFixed(1)} times as much`);
 });
 
 test('an accepted connection is known at once, with the address that packets have', async (t) => {
@@ -76,7 +96,7 @@ test('an accepted connection is known at once, with the address that packets hav
   t.after(() => client.destroy());
   const own = new OwnTraffic();
   own.watch(await accepted);
-  assert.ok(own.isOwn('127.0.0.1', client.localPort ?? 0, '127.0.0.1', port));
+  assert.ok(own.isOwn(capturedEnds('127.0.0.1', client.localPort ?? 0, '127.0.0.1', port)));
 });
 
 test('a connection that never came about is nobody’s', async (t) => {
@@ -86,7 +106,25 @@ test('a connection that never came about is nobody’s', async (t) => {
   own.watch(socket);
   socket.destroy();
   await once(socket, 'close');
-  assert.ok(!own.isOwn('127.0.0.1', 0, '127.0.0.1', port));
+  assert.ok(!own.isOwn(capturedEnds('127.0.0.1', 0, '127.0.0.1', port)));
+});
+
+test('a connection that is refused is known as ours by its own end alone, for a minute', async () => {
+  let now = 0;
+  const own = new OwnTraffic(() => now);
+  const socket = connect(1, '127.0.0.1');
+  own.watch(socket);
+  socket.on('error', () => {});
+  let clientPort = 0;
+  socket.on('connectionAttempt', () => process.nextTick(() => (clientPort = socket.localPort ?? 0)));
+  await new Promise((resolve) => socket.on('close', resolve));
+  const isOwn = (clientIp: string, port: number) =>
+    own.isOwnAttempt({ clientIp, clientPort: port, serverIp: '192.0.2.7', serverPort: 80, direction: 'outgoing' });
+  assert.ok(clientPort > 0 && isOwn('127.0.0.1', clientPort));
+  assert.ok(!isOwn('127.0.0.1', clientPort + 1));
+  assert.ok(!isOwn('192.0.2.1', clientPort));
+  now += 60_000;
+  assert.ok(!isOwn('127.0.0.1', clientPort));
 });
 
 function marked(own: OwnTraffic): Fields {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { copyOverhead } from '../../src/bytes/copy-bytes.ts';
-import { tcpPacket } from '../tools/packets.ts';
-import { createRandom, randomInteger } from '../tools/random.ts';
-import { ScriptedRun } from './scripted-run.ts';
-import { type RunOptions, TcpRun } from './tcp-run.ts';
+import { tcpPacket } from '../support/packet/packets.ts';
+import { createRandom, randomInteger } from '../support/program/random.ts';
+import { ScriptedRun } from '../support/tcp/scripted-run.ts';
+import { type RunOptions, TcpRun } from '../support/tcp/tcp-run.ts';
 
 type Step = {
   readonly from: number;
@@ -14,7 +14,7 @@ type Step = {
   readonly length: number;
   readonly flags: string;
   readonly ack: number;
-  readonly cut: number;
+  readonly truncated: number;
   readonly pause: number;
 };
 
@@ -33,7 +33,10 @@ const step: fc.Arbitrary<Step> = fc.record({
     { weight: 1, arbitrary: fc.constantFrom('', 'SF', 'SR', 'FR', 'SFRA') },
   ),
   ack: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: -3, max: 60 }) }, { weight: 1, arbitrary: fc.integer() }),
-  cut: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 30 }) }),
+  truncated: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 30 }) },
+  ),
   pause: fc.oneof(
     { weight: 8, arbitrary: fc.integer({ min: 0, max: 2000 }) },
     { weight: 2, arbitrary: fc.constantFrom(100_000, 1_000_000, 2_000_001, 10_000_000, 700_000_000) },
@@ -42,7 +45,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 function feed(run: TcpRun, steps: readonly Step[]): void {
   let time = 1_000_000_000;
-  for (const { from, port, at, length, flags, ack, cut, pause } of steps) {
+  for (const { from, port, at, length, flags, ack, truncated, pause } of steps) {
     time += pause;
     run.tick(time);
     const client = { address: '10.0.0.1', port };
@@ -52,7 +55,7 @@ function feed(run: TcpRun, steps: readonly Step[]): void {
     const ports = { sourcePort: source.port, destinationPort: destination.port };
     const numbers = { sequence: 0xffff_fff0 + at, acknowledgment: 0xffff_fff0 + ack, flags };
     const packet = tcpPacket({ ...addresses, ...ports, ...numbers, payload: Buffer.alloc(length, 65 + (at & 15)) });
-    run.packet(packet, time, packet.length - Math.min(cut, length));
+    run.packet(packet, time, packet.length - Math.min(truncated, length));
   }
 }
 

@@ -20,7 +20,7 @@ test('a large file shows its share, the exchanges and the time left, a few times
   progress.update(50 * megabyte, 200 * megabyte, 1234);
   clock.now += 199;
   progress.update(60 * megabyte, 200 * megabyte, 1300);
-  clock.now += 1;
+  clock.now++;
   progress.update(100 * megabyte, 200 * megabyte, 2000);
   assert.deepEqual(drawn, [
     '\r\x1b[Kread 25 % of 210 MB, 1234 exchanges, 6 s left',

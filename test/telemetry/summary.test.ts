@@ -52,6 +52,14 @@ test('every outcome, sink and kind of connection has its number', () => {
   );
 });
 
+test('late answers are told beside their exchanges, which count once', () => {
+  const counters = counting({ exchanges_timeout: 2, exchanges_answered: 1, http_late_responses: 1 });
+  const line = () => summaryLine(counters, { openConnections: 0, openRequests: 0 }, []);
+  assert.match(line(), /^3 exchanges \(1 answered, 2 timed out\), 1 late answer; /);
+  counters.http_late_responses = 2;
+  assert.match(line(), /, 2 late answers; /);
+});
+
 test('every loss is named', () => {
   const counters = counting({
     frames_dropped_kernel: 1,
@@ -79,7 +87,7 @@ test('every loss is named', () => {
       [8, 'output closed'],
     ],
   };
-  const line = summaryLine(counters, { ...idle, isInputCut: true }, [dropping]);
+  const line = summaryLine(counters, { ...idle, isInputTruncated: true }, [dropping]);
   assert.match(line, /; 0 records written \(7 dropped \(queue full\), 8 dropped \(output closed\)\); /);
   assert.ok(
     line.endsWith(

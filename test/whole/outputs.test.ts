@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename } from 'node:path';
 import { describe, test } from 'node:test';
-import { program, programMissing } from '../tools/run-logger.ts';
-import { differences } from './differences.ts';
-import { expectedFolder, goldenPaths } from './golden-paths.ts';
-import { recordCapture, recordProgram } from './record-outputs.ts';
-import { Recording } from './recording.ts';
+import { program, programMissing } from '../support/program/run-logger.ts';
+import { differences } from '../support/whole/differences.ts';
+import { expectedFolder, goldenPaths } from '../support/whole/golden-paths.ts';
+import { recordCapture, recordProgram } from '../support/whole/record-outputs.ts';
+import { Recording } from '../support/whole/recording.ts';
 
 const expected = Recording.read(expectedFolder);
 const goldenNames = goldenPaths.map((path) => basename(path));

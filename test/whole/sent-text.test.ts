@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'msgpackr';
-import { forwardText } from './forward-text.ts';
-import { sentRequests } from './http-text.ts';
-import { readable } from './readable.ts';
+import { forwardText } from '../support/whole/forward-text.ts';
+import { sentRequests } from '../support/whole/http-text.ts';
+import { readable } from '../support/whole/readable.ts';
 
 test('different bytes are different texts', () => {
   const all = Buffer.from(Array.from({ length: 256 }, (_, code) => code));

@@ -1,112 +1,155 @@
-import { setImmediate } from 'node:timers/promises';
-import type { Counters } from '../../telemetry/counters.ts';
-import type { Frame, FrameSink } from '../frame.ts';
-import type { Source, SourceEnd } from '../source.ts';
-import { type ByteSource, expanded, openByteSource } from './byte-source.ts';
+import type { Frame } from '../frame.ts';
+import type { ByteSource } from './byte-source.ts';
+import { expanded } from './expanded.ts';
+import { openByteSource } from './open-byte-source.ts';
 import { createPcapReader } from './pcap.ts';
 import { PcapngReader, pcapngMagic } from './pcapng.ts';
 import { type FrameHandler, maxRecordLength, type RecordReader } from './record-reader.ts';
 import { unknownFormat } from './unknown-format.ts';
 
-export type CaptureFileOptions = {
-  /** `-` is standard input. */
-  readonly path: string;
-  /** After each piece of the file; the total is unknown for pipes. */
-  readonly onProgress?: (bytesRead: number, totalBytes: number | undefined) => void;
-  /** Asked after each piece of the file: while its promise is pending, nothing more is read. */
-  readonly ready?: () => Promise<void> | undefined;
-};
+const nothing = Buffer.alloc(0);
 
-/** Capture time between ticks, microseconds. */
-const tickInterval = 100_000;
-
-/** One piece: small enough that the event loop gets its turn every few milliseconds. Only larger records make it grow. */
-const initialBufferLength = 1024 * 1024;
-
-/** A pcap or pcapng file, also compressed with gzip. After damage nothing more is read, and `run` says where it begins. */
-export function createCaptureFileSource(options: CaptureFileOptions, counters: Counters): Source {
-  return new CaptureFileSource(options, counters);
-}
-
-class CaptureFileSource implements Source {
-  readonly #options: CaptureFileOptions;
-  readonly #counters: Counters;
-  readonly #name: string;
+/**
+ * One pcap or pcapng file, also compressed with gzip, whose frames are handed over up to a time, then up to a later
+ * one. After damage nothing more is read, and `failure` says where it begins.
+ */
+export class CaptureFile {
+  /** When the next frame was captured, as far as it has been looked at. */
+  nextTime = Number.NEGATIVE_INFINITY;
+  /** There is nothing more to hand over; if not all could be read, `failure` is a sentence about it. */
+  isEnded = false;
+  failure: string | undefined;
+  /** Bytes taken from the file so far, and all that it has, where that is known. */
+  position = 0;
+  size: number | undefined;
+  readonly #path: string;
+  readonly #onFrame: (frame: Frame) => void;
   #file: ByteSource | undefined;
   #reader: RecordReader | undefined;
-  #buffer: Buffer = Buffer.allocUnsafeSlow(initialBufferLength);
-  /** How many bytes of the buffer wait to be decoded, and where in the file the first of them was. */
-  #waiting = 0;
+  #buffer: Buffer = nothing;
+  /** What waits to be decoded is `#buffer[#start, #end)`; `#offset` is where in the file it begins. */
+  #start = 0;
+  #end = 0;
   #offset = 0;
   #packets = 0;
-  #stopping = false;
+  #limit = Number.NEGATIVE_INFINITY;
+  #hasRefused = false;
+  #isClosed = false;
 
-  constructor(options: CaptureFileOptions, counters: Counters) {
-    this.#options = options;
-    this.#counters = counters;
-    this.#name = options.path === '-' ? 'Standard input' : `Capture file ${options.path}`;
+  /** `-` is standard input. */
+  constructor(path: string, onFrame: (frame: Frame) => void) {
+    this.#path = path;
+    this.#onFrame = onFrame;
   }
 
-  async run(sink: FrameSink): Promise<SourceEnd> {
+  get isOpen(): boolean {
+    return this.#file !== undefined;
+  }
+
+  /** Begins at the beginning, with a buffer of that many bytes, which only larger records make grow. */
+  async open(bufferLength: number): Promise<void> {
     try {
-      // Kept before its first bytes have come, so that `stop` can close a pipe on which none ever do.
-      this.#file = await openByteSource(this.#options.path);
-      if (!this.#stopping) this.#file = await expanded(this.#file);
+      // Kept before its first bytes have come, so that `close` can end the wait for a pipe on which none ever do.
+      this.#file = await openByteSource(this.#path);
+      if (!this.#isClosed) this.#file = await expanded(this.#file);
     } catch (error) {
-      return { kind: 'failed', message: `${this.#name} cannot be opened: ${reasonOf(error)}.` };
+      return this.fail(`cannot be opened: ${reasonOf(error)}`);
     }
-    const failure = await this.#readAll(this.#file, this.#frameHandler(sink));
-    this.#file.close();
-    if (this.#stopping) return { kind: 'stopped' };
-    return failure === undefined ? { kind: 'finished' } : { kind: 'failed', message: `${this.#name} ${failure}.` };
+    if (this.#isClosed) return this.#file.close();
+    this.#buffer = Buffer.allocUnsafeSlow(bufferLength);
+    this.#reader = undefined;
+    this.#start = this.#end = this.#offset = this.#packets = 0;
+    this.position = 0;
+    this.size = this.#file.size;
   }
 
-  stop(): void {
-    this.#stopping = true;
+  /** Reads what is at hand, at most as much as the buffer takes. */
+  async fill(): Promise<void> {
+    const file = this.#file;
+    if (file === undefined || this.isEnded) return;
+    this.#makeRoom();
+    let count: number;
+    try {
+      count = await file.read(this.#buffer, this.#end);
+    } catch (error) {
+      return this.fail(`cannot be read ${this.#place(this.#end - this.#start)}: ${reasonOf(error)}`);
+    }
+    if (this.#isClosed) return;
+    this.position = file.position;
+    this.#end += count;
+    if (count > 0) return;
+    const problem = this.#rest();
+    if (problem === undefined) this.#finish();
+    else this.fail(problem);
+  }
+
+  /**
+   * Hands over frames until one was captured later than `limit` (microseconds since the epoch). False when that takes
+   * more bytes.
+   */
+  handOver(limit: number): boolean {
+    if (this.#end - this.#start < 4 && !this.#reader) return this.isEnded;
+    this.#reader ??= this.#createReader();
+    if (!this.#reader) return true;
+    this.#limit = limit;
+    this.#hasRefused = false;
+    const used = this.#reader.read(this.#buffer, this.#start, this.#end);
+    this.#offset += used - this.#start;
+    this.#start = used;
+    const { damage } = this.#reader;
+    if (damage !== undefined) this.fail(`cannot be read ${this.#place(0)}: ${damage}`);
+    return this.#hasRefused || this.isEnded;
+  }
+
+  /** Ends it: `because` is the end of a sentence about it. */
+  fail(because: string): void {
+    this.failure = `${this.#path === '-' ? 'Standard input' : `Capture file ${this.#path}`} ${because}.`;
+    this.#finish();
+  }
+
+  /** Gives everything back, until it is opened again. */
+  suspend(): void {
+    this.#file?.close();
+    this.#file = undefined;
+    this.#buffer = nothing;
+    this.#start = this.#end = 0;
+  }
+
+  /** For good; a read under way resolves soon. */
+  close(): void {
+    this.#isClosed = true;
     this.#file?.close();
   }
 
-  /** Returns why not all could be read. */
-  async #readAll(file: ByteSource, onFrame: FrameHandler): Promise<string | undefined> {
-    while (!this.#stopping) {
-      let count: number;
-      try {
-        count = await file.read(this.#buffer, this.#waiting);
-      } catch (error) {
-        return `cannot be read ${this.#place(this.#waiting)}: ${reasonOf(error)}`;
-      }
-      if (count === 0) return this.#rest();
-      this.#waiting += count;
-      const damage = this.#decode(onFrame);
-      if (damage !== undefined) return damage;
-      this.#options.onProgress?.(file.position, file.size);
-      // Without this, reads that are answered at once would starve whoever writes the records.
-      await setImmediate();
-      await this.#options.ready?.();
-    }
-    return undefined;
+  #finish(): void {
+    this.isEnded = true;
+    this.suspend();
   }
 
-  /** Returns why what follows cannot be decoded. */
-  #decode(onFrame: FrameHandler): string | undefined {
-    if (!this.#reader) {
-      if (this.#waiting < 4) return undefined;
-      this.#reader = createReader(this.#buffer.readUInt32BE(0), onFrame);
-      if (!this.#reader) return unknownFormat(this.#buffer.subarray(0, Math.min(this.#waiting, 64)));
+  readonly #take: FrameHandler = (frame) => {
+    if (frame.time > this.#limit) {
+      this.nextTime = frame.time;
+      this.#hasRefused = true;
+      return false;
     }
-    const used = this.#reader.read(this.#buffer, 0, this.#waiting);
-    this.#buffer.copyWithin(0, used, this.#waiting);
-    this.#waiting -= used;
-    this.#offset += used;
-    if (this.#waiting === this.#buffer.length) this.#buffer = grown(this.#buffer);
-    return this.#reader.damage && `cannot be read ${this.#place(0)}: ${this.#reader.damage}`;
+    this.#packets++;
+    this.#onFrame(frame);
+    return true;
+  };
+
+  #createReader(): RecordReader | undefined {
+    const magic = this.#buffer.readUInt32BE(this.#start);
+    const reader = magic === pcapngMagic ? new PcapngReader(this.#take) : createPcapReader(magic, this.#take);
+    if (!reader) this.fail(unknownFormat(this.#buffer.subarray(this.#start, Math.min(this.#end, this.#start + 64))));
+    return reader;
   }
 
   /** At the end of the file: returns what is wrong with the bytes that are left. */
   #rest(): string | undefined {
-    if (!this.#reader) return unknownFormat(this.#buffer.subarray(0, this.#waiting));
-    if (this.#waiting === 0) return undefined;
-    return `is cut short ${this.#place(0)}: only ${this.#waiting} bytes are left of what begins there`;
+    const left = this.#end - this.#start;
+    if (!this.#reader) return unknownFormat(this.#buffer.subarray(this.#start, this.#end));
+    if (left === 0) return undefined;
+    return `is cut short ${this.#place(0)}: only ${left} bytes are left of what begins there`;
   }
 
   #place(ahead: number): string {
@@ -115,31 +158,15 @@ class CaptureFileSource implements Source {
     return `beyond byte ${this.#offset + ahead}${content}, after ${packets}`;
   }
 
-  /** Counts frames and keeps the clock going: a tick whenever capture time has moved on far enough, never backwards. */
-  #frameHandler(sink: FrameSink): FrameHandler {
-    const counters = this.#counters;
-    let nextTick = Number.NEGATIVE_INFINITY;
-    return (frame: Frame) => {
-      if (frame.time >= nextTick) {
-        if (this.#packets > 0) sink.tick(frame.time);
-        nextTick = frame.time + tickInterval;
-      }
-      this.#packets += 1;
-      counters.frames_received += 1;
-      sink.frame(frame);
-    };
+  /** Twice as large, if must be: memory follows the bytes that are there, not what a length field says. */
+  #makeRoom(): void {
+    const from = this.#buffer;
+    const isFull = this.#end - this.#start === from.length;
+    if (isFull) this.#buffer = Buffer.allocUnsafeSlow(Math.min(from.length * 2, maxRecordLength));
+    from.copy(this.#buffer, 0, this.#start, this.#end);
+    this.#end -= this.#start;
+    this.#start = 0;
   }
-}
-
-function createReader(magic: number, onFrame: FrameHandler): RecordReader | undefined {
-  return magic === pcapngMagic ? new PcapngReader(onFrame) : createPcapReader(magic, onFrame);
-}
-
-/** Twice as large, as long as a record could be: memory follows the bytes that are there, not what a length field says. */
-function grown(buffer: Buffer): Buffer {
-  const larger = Buffer.allocUnsafeSlow(Math.min(buffer.length * 2, maxRecordLength));
-  buffer.copy(larger);
-  return larger;
 }
 
 const reasons: ReadonlyMap<string, string> = new Map([

@@ -4,7 +4,10 @@ import type { ByteSource } from './byte-source.ts';
 /** So little that what it can expand to (a thousandfold) is bounded too. */
 const inputLength = 32 * 1024;
 
-/** The expanded content of a gzip file. What comes before damage is still given out, except for at most zlib's last 16 KiB. */
+/**
+ * The expanded content of a gzip file. What comes before damage is still given out, except for at most zlib's last 16
+ * KiB.
+ */
 export class GunzipBytes implements ByteSource {
   readonly isExpanded = true;
   readonly #source: ByteSource;

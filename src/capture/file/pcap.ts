@@ -14,7 +14,10 @@ type Variant = {
   readonly recordHeaderLength: 16 | 24;
 };
 
-/** By the first four bytes read as a big-endian number; the last is Alexey Kuznetzov's variant with longer record headers. */
+/**
+ * By the first four bytes read as a big-endian number; the last is Alexey Kuznetzov's variant with longer record
+ * headers.
+ */
 const variants: ReadonlyMap<number, Variant> = new Map<number, Variant>([
   [0xa1b2c3d4, { littleEndian: false, unitsPerMicrosecond: 1, recordHeaderLength: 16 }],
   [0xd4c3b2a1, { littleEndian: true, unitsPerMicrosecond: 1, recordHeaderLength: 16 }],
@@ -26,7 +29,9 @@ const variants: ReadonlyMap<number, Variant> = new Map<number, Variant>([
 
 const fileHeaderLength = 24;
 
-/** The reader for a file that begins with `magic` (its first four bytes as a big-endian number), if it is a pcap file. */
+/**
+ * The reader for a file that begins with `magic` (its first four bytes as a big-endian number), if it is a pcap file.
+ */
 export function createPcapReader(magic: number, onFrame: FrameHandler): RecordReader | undefined {
   const variant = variants.get(magic);
   return variant && new PcapReader(variant, onFrame);
@@ -92,7 +97,7 @@ class PcapReader implements RecordReader {
       frame.start = offset + recordHeaderLength;
       frame.end = next;
       frame.wireLength = Math.max(length, view.getUint32(offset + 12, littleEndian));
-      onFrame(frame);
+      if (!onFrame(frame)) break;
       offset = next;
     }
     return offset;

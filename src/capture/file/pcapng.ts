@@ -14,9 +14,16 @@ export const pcapngMagic = 0x0a0d0d0a;
 const byteOrderMagic = 0x1a2b3c4d;
 
 const Block = { section: pcapngMagic, interface: 1, obsoletePacket: 2, simplePacket: 3, enhancedPacket: 6 } as const;
-const Option = { packetFlags: 2, timeResolution: 9, timeOffset: 14 } as const;
+/** Options by the code and length that they must have. */
+const Option = {
+  packetFlags: { code: 2, length: 4 },
+  timeResolution: { code: 9, length: 1 },
+  timeOffset: { code: 14, length: 8 },
+} as const;
 
-/** Fewer than the field for it in the oldest packet block can name; a bound on what a damaged file can make us remember. */
+/**
+ * Fewer than the field for it in the oldest packet block can name; a bound on what a damaged file can make us remember.
+ */
 const maxInterfaces = 65_535;
 
 type Interface = {
@@ -62,8 +69,7 @@ export class PcapngReader implements RecordReader {
         this.damage = `the length of a block is ${length} at its beginning and ${repeated} at its end`;
         break;
       }
-      this.#readBlock(type, offset + 8, next - 4);
-      if (this.damage !== undefined) break;
+      if (!this.#readBlock(type, offset + 8, next - 4) || this.damage !== undefined) break;
       offset = next;
     }
     return offset;
@@ -77,17 +83,18 @@ export class PcapngReader implements RecordReader {
     return false;
   }
 
-  /** `start` and `end` enclose the body of the block. */
-  #readBlock(type: number, start: number, end: number): void {
-    if (type === Block.enhancedPacket) this.#readPacket(start, end, true);
-    else if (type === Block.simplePacket) this.#readSimplePacket(start, end);
-    else if (type === Block.obsoletePacket) this.#readPacket(start, end, false);
-    else if (type === Block.interface) this.#readInterface(start, end);
+  /** `start` and `end` enclose the body of the block. False where it is damaged or its frame was not taken. */
+  #readBlock(type: number, start: number, end: number): boolean {
+    if (type === Block.enhancedPacket) return this.#readPacket(start, end, true);
+    if (type === Block.simplePacket) return this.#readSimplePacket(start, end);
+    if (type === Block.obsoletePacket) return this.#readPacket(start, end, false);
+    if (type === Block.interface) this.#readInterface(start, end);
     else if (type === Block.section) this.#readSection(start, end);
+    return true;
   }
 
   #readSection(start: number, end: number): void {
-    if (!this.#holds(start, end, 16, 'a section header')) return;
+    if (!this.#holds(end - start, 16, 'a section header')) return;
     const major = this.#view.getUint16(start + 4, this.#littleEndian);
     const minor = this.#view.getUint16(start + 6, this.#littleEndian);
     if (major !== 1) this.damage = `its format version is ${major}.${minor}, and only 1.x is understood`;
@@ -95,15 +102,15 @@ export class PcapngReader implements RecordReader {
   }
 
   #readInterface(start: number, end: number): void {
-    if (!this.#holds(start, end, 8, 'an interface description')) return;
+    if (!this.#holds(end - start, 8, 'an interface description')) return;
     if (this.#interfaces.length >= maxInterfaces) {
       this.damage = `a section cannot have more than ${maxInterfaces} interfaces`;
       return;
     }
     const view = this.#view;
     const snapLength = view.getUint32(start + 4, this.#littleEndian);
-    const resolution = this.#option(start + 8, end, Option.timeResolution, 1);
-    const timeOffset = this.#option(start + 8, end, Option.timeOffset, 8);
+    const resolution = this.#option(start + 8, end, Option.timeResolution);
+    const timeOffset = this.#option(start + 8, end, Option.timeOffset);
     this.#interfaces.push({
       linkType: registeredLinkType(view.getUint16(start, this.#littleEndian)),
       snapLength,
@@ -116,40 +123,42 @@ export class PcapngReader implements RecordReader {
   }
 
   /** Enhanced or obsolete: they differ in how wide the number of the interface is. */
-  #readPacket(start: number, end: number, isEnhanced: boolean): void {
-    if (!this.#holds(start, end, 20, 'a packet block')) return;
+  #readPacket(start: number, end: number, isEnhanced: boolean): boolean {
+    if (!this.#holds(end - start, 20, 'a packet block')) return false;
     const view = this.#view;
     const littleEndian = this.#littleEndian;
     const on = this.#interface(isEnhanced ? view.getUint32(start, littleEndian) : view.getUint16(start, littleEndian));
     const length = view.getUint32(start + 12, littleEndian);
-    if (!on || !this.#fits(length, start + 20, end, on)) return;
+    if (!on || !this.#fits(length, end - start - 20, on)) return false;
     const options = start + 20 + ((length + 3) & ~3);
     this.#frame.direction = end - options >= 8 ? this.#direction(options, end) : undefined;
     const high = view.getUint32(start + 4, littleEndian);
     const low = view.getUint32(start + 8, littleEndian);
     this.#frame.time = on.toMicroseconds(high, low);
-    this.#handOver(on, start + 20, length, view.getUint32(start + 16, littleEndian));
+    this.#frame.start = start + 20;
+    this.#frame.end = start + 20 + length;
+    return this.#handOver(on, view.getUint32(start + 16, littleEndian));
   }
 
   /** Belongs to the first interface and has no time: the time of the packet before it is kept. */
-  #readSimplePacket(start: number, end: number): void {
-    if (!this.#holds(start, end, 4, 'a packet block')) return;
+  #readSimplePacket(start: number, end: number): boolean {
+    if (!this.#holds(end - start, 4, 'a packet block')) return false;
     const on = this.#interface(0);
-    if (!on) return;
+    if (!on) return false;
     const wireLength = this.#view.getUint32(start, this.#littleEndian);
     const length = Math.min(wireLength, on.snapLength || wireLength, end - start - 4);
-    if (!this.#fits(length, start + 4, end, on)) return;
+    if (!this.#fits(length, end - start - 4, on)) return false;
     this.#frame.direction = undefined;
-    this.#handOver(on, start + 4, length, wireLength);
+    this.#frame.start = start + 4;
+    this.#frame.end = start + 4 + length;
+    return this.#handOver(on, wireLength);
   }
 
-  #handOver(on: Interface, start: number, length: number, wireLength: number): void {
+  #handOver(on: Interface, wireLength: number): boolean {
     const frame = this.#frame;
     frame.linkType = on.linkType;
-    frame.start = start;
-    frame.end = start + length;
-    frame.wireLength = Math.max(length, wireLength);
-    this.#onFrame(frame);
+    frame.wireLength = Math.max(frame.end - frame.start, wireLength);
+    return this.#onFrame(frame);
   }
 
   #interface(index: number): Interface | undefined {
@@ -158,33 +167,33 @@ export class PcapngReader implements RecordReader {
     return on;
   }
 
-  #fits(length: number, start: number, end: number, on: Interface): boolean {
-    if (length <= end - start && length <= on.maxPacketLength) return true;
-    this.damage = `a packet in a block of ${end - start} bytes cannot be ${length} bytes long`;
+  #fits(length: number, room: number, on: Interface): boolean {
+    if (length <= room && length <= on.maxPacketLength) return true;
+    this.damage = `a packet in a block of ${room} bytes cannot be ${length} bytes long`;
     return false;
   }
 
-  #holds(start: number, end: number, size: number, what: string): boolean {
-    if (end - start >= size) return true;
-    this.damage = `${what} is only ${end - start} bytes long`;
+  #holds(length: number, least: number, what: string): boolean {
+    if (length >= least) return true;
+    this.damage = `${what} is only ${length} bytes long`;
     return false;
   }
 
   #direction(start: number, end: number): 'in' | 'out' | undefined {
-    const flags = this.#option(start, end, Option.packetFlags, 4);
+    const flags = this.#option(start, end, Option.packetFlags);
     if (flags === undefined) return undefined;
     const bits = this.#view.getUint32(flags, this.#littleEndian) & 3;
     return bits === 1 ? 'in' : bits === 2 ? 'out' : undefined;
   }
 
-  /** Where the value of the first option with this code and length begins. */
-  #option(start: number, end: number, wantedCode: number, wantedLength: number): number | undefined {
+  /** Where the value of the first such option begins. */
+  #option(start: number, end: number, wanted: (typeof Option)[keyof typeof Option]): number | undefined {
     let offset = start;
     while (end - offset >= 4) {
       const code = this.#view.getUint16(offset, this.#littleEndian);
       const length = this.#view.getUint16(offset + 2, this.#littleEndian);
       if (code === 0 || length > end - offset - 4) return undefined;
-      if (code === wantedCode && length === wantedLength) return offset + 4;
+      if (code === wanted.code && length === wanted.length) return offset + 4;
       offset += 4 + ((length + 3) & ~3);
     }
     return undefined;

@@ -5,8 +5,8 @@ import type { ByteSource } from './byte-source.ts';
 const bufferLength = 64 * 1024;
 
 /**
- * A pipe or socket that is open for reading. All of it goes through one buffer: a stream makes a new one for each piece, and they are collected only when
- * there are dozens of megabytes of them.
+ * A pipe or socket that is open for reading. All of it goes through one buffer: a stream makes a new one for each
+ * piece, and they are collected only when there are dozens of megabytes of them.
  */
 export class PipeBytes implements ByteSource {
   readonly size = undefined;

@@ -1,9 +1,12 @@
-/** Makes microseconds since the epoch of the two halves of a 64-bit time stamp: a whole, safe number, never negative. */
+/**
+ * Makes microseconds since the epoch of the two halves of a 64-bit time stamp: a whole, safe number, never negative.
+ */
 export type ToMicroseconds = (high: number, low: number) => number;
 
 /**
- * For time stamps in the units of pcapng's `if_tsresol` (a negative power of 10, of 2 with the top bit set) counted from `offsetSeconds`
- * after the epoch. Exact, though 64 bits do not fit a number, for every resolution of which a year fits 64 bits.
+ * For time stamps in the units of pcapng's `if_tsresol` (a negative power of 10, of 2 with the top bit set) counted
+ * from `offsetSeconds` after the epoch. Exact, though 64 bits do not fit a number, for every resolution of which a year
+ * fits 64 bits.
  */
 export function microsecondClock(resolution: number, offsetSeconds: number): ToMicroseconds {
   const { multiplier, divisor } = microsecondRatio(resolution);

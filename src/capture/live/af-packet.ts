@@ -1,40 +1,43 @@
-import type { Libc, MappedMemory } from './libc.ts';
+import type { Libc, MappedMemory } from '../../system/libc.ts';
 import type { PacketFilter } from './packet-filter.ts';
 import { TpacketRing } from './tpacket-ring.ts';
 
 /** Numbers of the Linux headers (sys/socket.h, linux/if_packet.h, linux/if_ether.h). */
-const AF_PACKET = 17;
-const SOCK_DGRAM = 2;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
-const SOL_SOCKET = 1;
-const SO_ERROR = 4;
-const SO_ATTACH_FILTER = 26;
-const SOL_PACKET = 263;
-const PACKET_RX_RING = 5;
-const PACKET_STATISTICS = 6;
-const PACKET_VERSION = 10;
-const TPACKET_V3 = 2;
-const ETH_P_ALL = 3;
-const SOCKADDR_LL_LENGTH = 20;
+const afPacket = 17;
+const sockDgram = 2;
+const sockNonblock = 0o4000;
+const sockCloexec = 0o2000000;
+const solSocket = 1;
+const soError = { level: solSocket, name: 4 };
+const soAttachFilter = { level: solSocket, name: 26 };
+const solPacket = 263;
+const packetRxRing = { level: solPacket, name: 5 };
+const packetStatistics = { level: solPacket, name: 6 };
+const packetVersion = { level: solPacket, name: 10 };
+const tpacketV3 = 2;
+const ethPAll = 3;
+const sockaddrLlLength = 20;
 /** Only its arithmetic matters with TPACKET_V3: packets of any length are laid one behind the other in a block. */
-const FRAME_BYTES = 2048;
+const frameBytes = 2048;
 
 /** Size of a capture ring; `blockBytes` is a power of two and bounds the largest packet that is captured whole. */
 export type RingSize = { readonly blockBytes: number; readonly blockCount: number };
 
 /**
- * 12 MiB for each interface: 120 ms at 100 MB/s (half of that on loopback, where each packet comes twice), longer than a garbage collection and
- * the turns of others on a busy CPU. Blocks of 512 KiB hold even the largest packets that are joined in the kernel (64 KiB, with BIG TCP up to
- * 512 KiB).
+ * 12 MiB for each interface: 120 ms at 100 MB/s (half of that on loopback, where each packet comes twice), longer than
+ * a garbage collection and the turns of others on a busy CPU. Blocks of 512 KiB hold even the largest packets that are
+ * joined in the kernel (64 KiB, with BIG TCP up to 512 KiB).
  */
-export const DEFAULT_RING: RingSize = { blockBytes: 512 * 1024, blockCount: 24 };
+export const defaultRing: RingSize = { blockBytes: 512 * 1024, blockCount: 24 };
 
 /**
- * A block is handed over when full, or this long after it was begun: latency at low rates against wake-ups, of which each costs as much as
- * some exchanges, because the rest of the machine has had the caches since the last one.
+ * A block is handed over when full, or this long after it was begun: latency at low rates against wake-ups, of which
+ * each costs as much as some exchanges, because the rest of the machine has had the caches since the last one.
  */
-export const BLOCK_TIMEOUT_MS = 200;
+export const blockTimeoutMs = 200;
+
+/** What a socket captures, and into what. */
+export type SocketCapture = { readonly filter: PacketFilter; readonly ring: RingSize };
 
 /** Checks that this process may open packet sockets; throws a SystemCallError (EPERM without NET_RAW) when not. */
 export function checkPacketSocket(libc: Libc): void {
@@ -50,15 +53,15 @@ export class PacketSocket {
   #watch: { close(): void } | undefined;
 
   /** Throws a SystemCallError: EPERM without NET_RAW, ENODEV when the interface is gone, ENETDOWN when it is down. */
-  constructor(libc: Libc, interfaceIndex: number, filter: PacketFilter, size: RingSize) {
+  constructor(libc: Libc, interfaceIndex: number, { filter, ring }: SocketCapture) {
     this.#libc = libc;
     this.#fd = openSocket(libc);
     let memory: MappedMemory | undefined;
     try {
       this.attach(filter);
-      libc.setsockopt(this.#fd, SOL_PACKET, PACKET_VERSION, words(TPACKET_V3));
-      libc.setsockopt(this.#fd, SOL_PACKET, PACKET_RX_RING, ringRequest(size));
-      memory = libc.mmap(size.blockBytes * size.blockCount, this.#fd);
+      libc.setsockopt(this.#fd, packetVersion, words(tpacketV3));
+      libc.setsockopt(this.#fd, packetRxRing, ringRequest(ring));
+      memory = libc.mmap(ring.blockBytes * ring.blockCount, this.#fd);
       // Until here the socket had no protocol, so that nothing arrived before the filter.
       libc.bind(this.#fd, linkLayerAddress(interfaceIndex));
     } catch (error) {
@@ -67,7 +70,7 @@ export class PacketSocket {
       throw error;
     }
     this.#memory = memory;
-    this.ring = new TpacketRing(memory.bytes, size.blockBytes);
+    this.ring = new TpacketRing(memory.bytes, ring.blockBytes);
   }
 
   /** Replaces the filter. A packet that is arriving at this moment may still be judged by the old one. */
@@ -76,7 +79,7 @@ export class PacketSocket {
     const program = Buffer.alloc(16);
     program.writeUInt16LE(filter.program.length / 8, 0);
     program.writeBigUInt64LE(this.#libc.addressOf(filter.program), 8);
-    this.#libc.setsockopt(this.#fd, SOL_SOCKET, SO_ATTACH_FILTER, program);
+    this.#libc.setsockopt(this.#fd, soAttachFilter, program);
   }
 
   /** Calls back in a turn of the event loop of its own, as long as blocks are ready or an error is pending. */
@@ -87,12 +90,12 @@ export class PacketSocket {
 
   /** The pending socket error's number, 0 for none; reading it clears it. */
   takeError(): number {
-    return this.#libc.getsockopt(this.#fd, SOL_SOCKET, SO_ERROR, 4).readInt32LE();
+    return this.#libc.getsockopt(this.#fd, soError, 4).readInt32LE();
   }
 
   /** Packets that found the ring full since the last call (`tp_drops` of `struct tpacket_stats_v3`). */
   takeDrops(): number {
-    return this.#libc.getsockopt(this.#fd, SOL_PACKET, PACKET_STATISTICS, 12).readUInt32LE(4);
+    return this.#libc.getsockopt(this.#fd, packetStatistics, 12).readUInt32LE(4);
   }
 
   /** After this the ring must not be touched: its memory is gone. */
@@ -104,20 +107,20 @@ export class PacketSocket {
 }
 
 function openSocket(libc: Libc): number {
-  return libc.socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  return libc.socket(afPacket, sockDgram | sockCloexec | sockNonblock, 0);
 }
 
 /** `struct tpacket_req3`. */
 function ringRequest({ blockBytes, blockCount }: RingSize): Buffer {
-  const frameCount = (blockBytes / FRAME_BYTES) * blockCount;
-  return words(blockBytes, blockCount, FRAME_BYTES, frameCount, BLOCK_TIMEOUT_MS, 0, 0);
+  const frameCount = (blockBytes / frameBytes) * blockCount;
+  return words(blockBytes, blockCount, frameBytes, frameCount, blockTimeoutMs, 0, 0);
 }
 
 /** `struct sockaddr_ll` for every protocol on one interface. */
 function linkLayerAddress(interfaceIndex: number): Buffer {
-  const address = Buffer.alloc(SOCKADDR_LL_LENGTH);
-  address.writeUInt16LE(AF_PACKET, 0);
-  address.writeUInt16BE(ETH_P_ALL, 2);
+  const address = Buffer.alloc(sockaddrLlLength);
+  address.writeUInt16LE(afPacket, 0);
+  address.writeUInt16BE(ethPAll, 2);
   address.writeInt32LE(interfaceIndex, 4);
   return address;
 }

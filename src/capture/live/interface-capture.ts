@@ -1,24 +1,22 @@
+import { type Libc, SystemCallError } from '../../system/libc.ts';
 import type { Log } from '../../telemetry/log.ts';
-import { BLOCK_TIMEOUT_MS, type PacketSocket, type RingSize } from './af-packet.ts';
+import { blockTimeoutMs, type PacketSocket, type SocketCapture } from './af-packet.ts';
 import { openInterfaceSocket, passingReason } from './interface-socket.ts';
-import { type Libc, SystemCallError } from './libc.ts';
-import { nothingFilter, type PacketFilter } from './packet-filter.ts';
+import { nothingFilter } from './packet-filter.ts';
 import type { PacketTaker } from './tpacket-ring.ts';
 
 /** Blocks read before the event loop may turn: 2 x 512 KiB are some thousand packets, a few milliseconds. */
-const BLOCKS_PER_TURN = 2;
+const blocksPerTurn = 2;
 /** The kernel's timer is late by a tick or two. */
-const LAST_BLOCK_MS = BLOCK_TIMEOUT_MS + 30;
+const lastBlockMs = blockTimeoutMs + 30;
 
-export type CaptureContext = {
+export type CaptureContext = SocketCapture & {
   readonly libc: Libc;
-  readonly filter: PacketFilter;
-  readonly ring: RingSize;
   readonly take: PacketTaker;
   /** Packets were read, or nothing happened for a while. */
   readonly batchEnded: () => void;
   readonly dropped: (packets: number) => void;
-  /** The kernel refuses what it never should: the capture cannot go on. */
+  /** The kernel refuses what it never should: the capture cannot continue. */
   readonly failed: (error: unknown) => void;
   readonly log: Log;
 };
@@ -29,7 +27,7 @@ export class InterfaceCapture {
   readonly #context: CaptureContext;
   #socket: PacketSocket | undefined;
   #closing: Promise<void> | undefined;
-  /** It was said that nothing is captured. */
+  /** The log says that nothing is captured. */
   #waiting = false;
 
   constructor(name: string, context: CaptureContext) {
@@ -41,12 +39,12 @@ export class InterfaceCapture {
     return this.#socket !== undefined;
   }
 
-  /** Starts to capture if the interface is there; throws a SystemCallError for a failure that will not pass. */
+  /** Starts to capture if the interface is there; throws a SystemCallError for a failure that is not temporary. */
   open(): void {
     if (this.#socket !== undefined) return;
-    const { libc, filter, ring, log } = this.#context;
+    const { libc, log } = this.#context;
     try {
-      this.#socket = openInterfaceSocket(this.name, libc, filter, ring);
+      this.#socket = openInterfaceSocket(this.name, libc, this.#context);
     } catch (error) {
       const reason = passingReason(error);
       if (reason === undefined) throw error;
@@ -88,7 +86,7 @@ export class InterfaceCapture {
   #read(): void {
     // The turn may come after the socket was closed.
     if (this.#socket === undefined) return;
-    const blocks = this.#socket.ring.drain(BLOCKS_PER_TURN, this.#context.take);
+    const blocks = this.#socket.ring.drain(blocksPerTurn, this.#context.take);
     if (blocks > 0) this.#context.batchEnded();
     else if (this.#closing === undefined) this.#noticeLoss();
   }
@@ -96,7 +94,8 @@ export class InterfaceCapture {
   #noticeLoss(): void {
     const error = this.#socket?.takeError();
     if (error === undefined || error === 0) return;
-    // The error is the same for an interface that is deleted, which still has its name for a moment: afterwards that is over.
+    // The error is the same for an interface that is deleted, which still has its name for a moment: it is gone once
+    // the socket is closed.
     this.close()
       .then(() => this.#wait(this.#context.libc.interfaceIndex(this.name) === 0 ? 'went away' : 'went down'))
       .catch(this.#context.failed);
@@ -107,7 +106,7 @@ export class InterfaceCapture {
     if (socket === undefined) return;
     // The kernel hands over the block it is filling when its timeout has passed.
     refuseMore(socket);
-    await new Promise((resolve) => setTimeout(resolve, LAST_BLOCK_MS));
+    await new Promise((resolve) => setTimeout(resolve, lastBlockMs));
     this.#socket = undefined;
     socket.ring.drain(this.#context.ring.blockCount, this.#context.take);
     this.#context.batchEnded();
@@ -115,14 +114,14 @@ export class InterfaceCapture {
     socket.close();
   }
 
-  /** Says it once for each time that capturing ends or cannot begin. */
+  /** One line of the log for each time that capturing ends or cannot begin. */
   #wait(reason: string): void {
     if (!this.#waiting) this.#context.log.warn(`interface ${this.name} ${reason}: waiting for it`);
     this.#waiting = true;
   }
 }
 
-/** Without memory for one more filter packets go on arriving until the socket is closed, which does no harm. */
+/** Without memory for one more filter, packets keep arriving until the socket is closed, which does no harm. */
 function refuseMore(socket: PacketSocket): void {
   try {
     socket.attach(nothingFilter());

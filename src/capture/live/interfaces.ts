@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 
 /** Flags of linux/route.h. */
-const RTF_UP = 0x1;
-const RTF_REJECT = 0x200;
+const rtfUp = 0x1;
+const rtfReject = 0x200;
 
 /** The IP addresses of this network namespace, as text; they may change while the process runs. */
 export function ownAddresses(): string[] {
@@ -16,9 +16,9 @@ export function interfaceList(): readonly string[] {
 }
 
 /**
- * The interface of the default route, else the only one besides loopback that is up. Everything is asked of the process's own network
- * namespace: /proc/net is always that of the reader, whereas /sys/class/net shows the namespace in which /sys was mounted.
- * Throws an Error with one sentence for the operator when there is no single answer.
+ * The interface of the default route, else the only one besides loopback that is up. Everything is asked of the
+ * process's own network namespace: /proc/net is always that of the reader, whereas /sys/class/net shows the namespace
+ * in which /sys was mounted. Throws an Error with one sentence for the operator when there is no single answer.
  */
 export function defaultInterface(): { readonly name: string; readonly isRouted: boolean } {
   const routed = parseIpv4DefaultRoute(read('/proc/net/route')) ?? parseIpv6DefaultRoute(read('/proc/net/ipv6_route'));
@@ -32,7 +32,10 @@ export function defaultInterface(): { readonly name: string; readonly isRouted: 
   throw new Error(`there is no default route to tell which interface to capture, and ${found}; name one with IFACE`);
 }
 
-/** The text of /proc/net/route: interface, destination, gateway, flags, reference count, use, metric, mask (hexadecimal but for 3). */
+/**
+ * The text of /proc/net/route: interface, destination, gateway, flags, reference count, use, metric, mask (hexadecimal
+ * but for 3).
+ */
 export function parseIpv4DefaultRoute(table: string): string | undefined {
   return best(
     rows(table).map(([name, destination, , flags, , , metric, mask]) => ({
@@ -44,7 +47,10 @@ export function parseIpv4DefaultRoute(table: string): string | undefined {
   );
 }
 
-/** The text of /proc/net/ipv6_route: destination, prefix length, source, its length, next hop, metric, 2 counts, flags, interface. */
+/**
+ * The text of /proc/net/ipv6_route: destination, prefix length, source, its length, next hop, metric, 2 counts, flags,
+ * interface.
+ */
 export function parseIpv6DefaultRoute(table: string): string | undefined {
   return best(
     rows(table).map(([destination, length, , , , metric, , , flags, name]) => ({
@@ -65,7 +71,7 @@ type Route = {
 
 function best(routes: readonly Route[]): string | undefined {
   return routes
-    .filter(({ isDefault, flags }) => isDefault && (flags & RTF_UP) !== 0 && (flags & RTF_REJECT) === 0)
+    .filter(({ isDefault, flags }) => isDefault && (flags & rtfUp) !== 0 && (flags & rtfReject) === 0)
     .sort((a, b) => a.metric - b.metric)[0]?.name;
 }
 

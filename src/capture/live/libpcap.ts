@@ -1,12 +1,12 @@
-import { type Koffi, loadKoffi } from './koffi.ts';
+import { type Koffi, loadKoffi } from '../../system/koffi.ts';
 
 /** The names of one library: its ABI version, Debian's name for it, and that of its development package. */
-const LIBRARY_NAMES = ['libpcap.so.1', 'libpcap.so.0.8', 'libpcap.so'];
+const libraryNames = ['libpcap.so.1', 'libpcap.so.0.8', 'libpcap.so'];
 
-const DLT_RAW = 12;
+const dltRaw = 12;
 /** libpcap's own maximum, larger than any packet that fits the ring. */
-const SNAP_LENGTH = 262_144;
-const NETMASK_UNKNOWN = 0xffff_ffff;
+const snapLength = 262_144;
+const netmaskUnknown = 0xffff_ffff;
 
 /**
  * Compiles a pcap-filter expression for packets that begin at the IP header. Returns instructions of 8 bytes
@@ -23,7 +23,7 @@ export function compileExpression(expression: string): Buffer {
 }
 
 function loadLibrary(koffi: Koffi): ReturnType<Koffi['load']> {
-  for (const name of LIBRARY_NAMES) {
+  for (const name of libraryNames) {
     try {
       return koffi.load(name);
     } catch {
@@ -45,11 +45,11 @@ function compile(koffi: Koffi, libpcap: ReturnType<Koffi['load']>, expression: s
   const freeCode = libpcap.func('void pcap_freecode(void *program)');
   const close = libpcap.func('void pcap_close(void *handle)');
 
-  const handle = openDead(DLT_RAW, SNAP_LENGTH) as bigint;
+  const handle = openDead(dltRaw, snapLength) as bigint;
   try {
     // struct bpf_program: the number of instructions, 4 bytes of padding, the address of the first one.
     const program = Buffer.alloc(16);
-    if (compileInto(handle, program, expression, 1, NETMASK_UNKNOWN) !== 0) throw new Error(lastError(handle));
+    if (compileInto(handle, program, expression, 1, netmaskUnknown) !== 0) throw new Error(lastError(handle));
     const length = program.readUInt32LE(0) * 8;
     const instructions = Buffer.from(Buffer.from(koffi.view(program.readBigUInt64LE(8), length)));
     freeCode(program);

@@ -1,14 +1,15 @@
+import { loadLibc } from '../../system/libc.ts';
 import type { Counters } from '../../telemetry/counters.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { FrameSink } from '../frame.ts';
 import type { Source, SourceEnd } from '../source.ts';
-import { BLOCK_TIMEOUT_MS, checkPacketSocket, type RingSize } from './af-packet.ts';
+import { blockTimeoutMs, checkPacketSocket, type RingSize } from './af-packet.ts';
+import { describeFailure } from './capture-failure.ts';
 import { createPacketTaker } from './cooked-packet.ts';
-import { InterfaceCapture } from './interface-capture.ts';
-import { ANY_INTERFACE, openInterfaceSocket, passingReason } from './interface-socket.ts';
+import { type CaptureContext, InterfaceCapture } from './interface-capture.ts';
+import { anyInterface, openInterfaceSocket, passingReason } from './interface-socket.ts';
 import { defaultInterface } from './interfaces.ts';
-import { type Libc, loadLibc, SystemCallError } from './libc.ts';
 import { compileFilter, nothingFilter, type PacketFilter } from './packet-filter.ts';
+import { withTunnels } from './tunnel-filter.ts';
 
 export type LiveSettings = {
   /** Names, or `any`; none at all means the interface of the default route. */
@@ -17,6 +18,8 @@ export type LiveSettings = {
   readonly filter: string | PacketFilter;
   /** Packets that are addressed to other hosts are handed over, too. */
   readonly otherHosts?: boolean;
+  /** Tunnels are handed over, too, whatever the filter says. */
+  readonly tunnels?: boolean;
   /** The ring of each interface. */
   readonly ring: RingSize;
 };
@@ -25,21 +28,26 @@ export type LiveSettings = {
 export type CaptureStart = { readonly captured: readonly string[]; readonly awaited: readonly string[] };
 
 /** The smallest ring, for a socket that is only tried. */
-const TRIAL_RING: RingSize = { blockBytes: 65_536, blockCount: 1 };
+const trialRing: RingSize = { blockBytes: 65_536, blockCount: 1 };
 
 /** How often drops are counted, time is told to the pipeline and interfaces that went away are looked for. */
-const LOOK_INTERVAL_MS = 500;
+const lookIntervalMs = 500;
 
-/** What was captured longer ago than this has been read, unless the CPU is short: the kernel is late by some ticks with a block. */
-const LAG_MS = BLOCK_TIMEOUT_MS + 50;
+/**
+ * What was captured longer ago than this has been read, unless the CPU is short: the kernel is late by some ticks with
+ * a block.
+ */
+const lagMs = blockTimeoutMs + 50;
 
-/** Captures live interfaces, also ones that come and go, which `log` is told. `started` is called once, when all that are there are captured. */
-export function createLiveSource(
-  settings: LiveSettings,
-  counters: Counters,
-  log: Log,
-  started: (start: CaptureStart) => void = () => {},
-): Source {
+/** Who is told how the capture is. */
+export type CaptureObserver = {
+  readonly log: Log;
+  /** Called once, when all interfaces that are there are captured. */
+  readonly started?: (start: CaptureStart) => void;
+};
+
+/** Captures live interfaces, also ones that come and go. */
+export function createLiveSource(settings: LiveSettings, counters: Counters, observer: CaptureObserver): Source {
   let end: (how: SourceEnd) => void = () => {};
   const ended = new Promise<SourceEnd>((resolve) => {
     end = resolve;
@@ -49,27 +57,39 @@ export function createLiveSource(
   return {
     async run(sink) {
       let timer: NodeJS.Timeout | undefined;
-      const telling = () => sink.tick(captureTime());
+      const tick = () => sink.tick(captureTime());
       try {
-        captures = createCaptures(settings, counters, log, sink, (error) => end(failure(error)));
+        const context: CaptureContext = {
+          libc: loadLibc(),
+          filter: filterOf(settings),
+          ring: settings.ring,
+          take: createPacketTaker(counters, sink, settings),
+          batchEnded: tick,
+          dropped: (packets) => {
+            counters.frames_dropped_kernel += packets;
+          },
+          failed: (error) => end(failure(error)),
+          log: observer.log,
+        };
+        captures = chooseInterfaces(settings.interfaces).map((name) => new InterfaceCapture(name, context));
         for (const capture of captures) capture.open();
-        started(startOf(captures));
-        telling();
+        observer.started?.(startOf(captures));
+        tick();
         timer = setInterval(() => {
           try {
             for (const capture of captures) capture.look();
           } catch (error) {
             end(failure(error));
           }
-          telling();
-        }, LOOK_INTERVAL_MS);
+          tick();
+        }, lookIntervalMs);
         return await ended;
       } catch (error) {
         return failure(error);
       } finally {
         clearInterval(timer);
         await Promise.all(captures.map((capture) => capture.close()));
-        telling();
+        tick();
       }
     },
     stop: () => end({ kind: 'stopped' }),
@@ -89,24 +109,27 @@ export async function checkLiveCapture(): Promise<string | undefined> {
     checkPacketSocket(loadLibc());
     return undefined;
   } catch (error) {
-    return problem(error);
+    return describeFailure(error);
   }
 }
 
 /** The interfaces that would be captured. Throws an Error with one sentence when there is no default route to go by. */
 export function chooseInterfaces(names: readonly string[]): readonly string[] {
   if (names.length === 0) return [defaultInterface().name];
-  return names.includes(ANY_INTERFACE) ? [ANY_INTERFACE] : [...new Set(names)];
+  return names.includes(anyInterface) ? [anyInterface] : [...new Set(names)];
 }
 
-/** Those of the interfaces that would be waited for, and why: the end of a sentence about each. Opens each once, and closes it again. */
+/**
+ * Those of the interfaces that would be waited for, and why: the end of a sentence about each. Opens each once, and
+ * closes it again.
+ */
 export function awaitedInterfaces(
   names: readonly string[],
 ): readonly { readonly name: string; readonly reason: string }[] {
   const libc = loadLibc();
   return chooseInterfaces(names).flatMap((name) => {
     try {
-      openInterfaceSocket(name, libc, nothingFilter(), TRIAL_RING).close();
+      openInterfaceSocket(name, libc, { filter: nothingFilter(), ring: trialRing }).close();
       return [];
     } catch (error) {
       const reason = passingReason(error);
@@ -123,61 +146,18 @@ function startOf(captures: readonly InterfaceCapture[]): CaptureStart {
 
 /** Microseconds since the epoch, up to which nothing is missing any more that was captured. */
 function captureTime(): number {
-  return (Date.now() - LAG_MS) * 1000;
+  return (Date.now() - lagMs) * 1000;
 }
 
-function createCaptures(
-  settings: LiveSettings,
-  counters: Counters,
-  log: Log,
-  sink: FrameSink,
-  failed: (error: unknown) => void,
-): readonly InterfaceCapture[] {
-  const libc: Libc = loadLibc();
-  const context = {
-    libc,
-    filter: filterOf(settings),
-    ring: settings.ring,
-    take: createPacketTaker(counters, sink, settings.otherHosts),
-    batchEnded: () => sink.tick(captureTime()),
-    dropped: (packets: number) => {
-      counters.frames_dropped_kernel += packets;
-    },
-    failed,
-    log,
-  };
-  return chooseInterfaces(settings.interfaces).map((name) => new InterfaceCapture(name, context));
-}
-
-function filterOf({ filter }: LiveSettings): PacketFilter {
-  if (typeof filter !== 'string') return filter;
+function filterOf({ filter, tunnels = false }: LiveSettings): PacketFilter {
   try {
-    return compileFilter(filter);
+    const compiled = typeof filter === 'string' ? compileFilter(filter) : filter;
+    return tunnels ? withTunnels(compiled) : compiled;
   } catch (error) {
-    throw new Error(`the filter "${filter}" cannot be used: ${problem(error)}`, { cause: error });
+    throw new Error(`the filter "${filter}" cannot be used: ${describeFailure(error)}`, { cause: error });
   }
 }
 
 function failure(error: unknown): SourceEnd {
-  return { kind: 'failed', message: problem(error) };
-}
-
-function problem(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (!(error instanceof SystemCallError)) return error.message;
-  if (error.code === 'EPERM' || error.code === 'EACCES') return permissionProblem();
-  return `the kernel does not let packets be captured (${error.message}); a sandbox such as gVisor may not offer AF_PACKET rings`;
-}
-
-function permissionProblem(): string {
-  const asRoot = process.geteuid?.() === 0;
-  // Kubernetes and docker give capabilities to user 0 only; another user gets them through the file of the program.
-  const forUsers = asRoot
-    ? ''
-    : ', and run it as user 0 (another user only gets it if the node binary carries it, too)';
-  return (
-    "capturing needs the NET_RAW capability, which this process does not have: in Kubernetes add NET_RAW to the container's " +
-    `securityContext.capabilities.add, with docker use --cap-add NET_RAW${forUsers}; on a host run as root or ` +
-    `"setcap cap_net_raw+ep ${process.execPath}"`
-  );
+  return { kind: 'failed', message: describeFailure(error) };
 }

@@ -1,47 +1,63 @@
 import type { CapturedBody } from '../../exchange/exchange.ts';
 import type { HeaderFields } from '../../http/header-fields.ts';
+import { isTextType, parseContentType } from '../content-type.ts';
 import type { BodyRedactor } from '../redact/redact-body.ts';
 import { decodeCharset } from './charset.ts';
-import { isTextType, parseContentType } from './content-type.ts';
+import { codingMark, contentCodings } from './content-codings.ts';
 
-/** Which bodies a record carries: none, those of the types that are text, or those of these types (`type/*` allowed). */
+/**
+ * Which bodies a record carries: none, those of the types that are text, or those of these types (`type/*` allowed).
+ */
 export type BodySelection =
   | { readonly kind: 'none' }
   | { readonly kind: 'text' }
   | { readonly kind: 'only'; readonly types: readonly string[] };
 
 /**
- * Undoes one content coding (`gzip`, `deflate` or `br`) as far as the bytes go, at most `limit` bytes of output; `truncated` when there
- * would have been more. Undefined if nothing could be decoded.
+ * Undoes one content coding (`gzip`, `deflate`, `br` or `zstd`) as far as the bytes go, at most `limit` bytes of
+ * output; `truncated` when there would have been more. Undefined if nothing could be decoded, or if the coding is not
+ * known.
  */
 export type Decompress = (coding: string, bytes: Buffer, limit: number) => CapturedBody | undefined;
 
+type Undo = (coding: string, bytes: Buffer) => CapturedBody | undefined;
+
 /** What a body ends with of which more came than was kept. */
-export const TRUNCATED = '…[truncated]';
+export const truncationMark = '…[truncated]';
 
-const MAX_CODINGS = 4;
-const DEFAULT_LIMIT = 4096;
+const maxCodings = 4;
+/** A control character that is no white space, or what is no character of the charset. */
+const notText = /[^\P{Cc}\t\n\f\r]|\ufffd/u;
+const defaultLimitBytes = 4096;
 
-/** Reads a captured body as text: decoded, redacted and marked if it was cut; undefined if it is empty, binary, or not to be logged. */
+/**
+ * Reads a captured body as text: decoded, redacted and marked if it was cut; the name of its coding in brackets if that
+ * cannot be undone. Undefined if it is empty, binary, or not to be logged.
+ */
 export type BodyReader = (body: CapturedBody | undefined, headers: HeaderFields) => string | undefined;
 
-export function createBodyReader(
-  selection: BodySelection,
-  redact: BodyRedactor | undefined,
-  decompress: Decompress | undefined,
-  limit: number = DEFAULT_LIMIT,
-): BodyReader {
-  const isWanted = selectTypes(selection);
+export type BodyOptions = {
+  readonly bodies: BodySelection;
+  /** How much of a body a record carries at most, after decompression: 4 KiB if it is left out. */
+  readonly bodyLimitBytes?: number;
+  /** Without it, no coding is known. */
+  readonly decompress?: Decompress | undefined;
+};
+
+export function createBodyReader(options: BodyOptions, redact: BodyRedactor | undefined): BodyReader {
+  const { bodyLimitBytes = defaultLimitBytes, decompress = () => undefined } = options;
+  const isWanted = selectTypes(options.bodies);
+  const undo: Undo = (coding, bytes) => decompress(coding, bytes, bodyLimitBytes);
   return (body, headers) => {
     if (body === undefined || body.bytes.length === 0) return undefined;
     const contentType = parseContentType(headers.get('content-type') ?? '');
     if (!isWanted(contentType.type)) return undefined;
-    const content = decodeContent(body, headers, decompress, limit);
-    if (content === undefined) return undefined;
+    const content = decodeContent({ body, headers, charset: contentType.charset }, undo);
+    if (typeof content === 'string') return content;
     const text = decodeCharset(content.bytes, contentType.charset, content.truncated);
     if (text === '' || text.includes('\0')) return undefined;
     const plain = redact === undefined ? text : redact(text, contentType, content.truncated);
-    return content.truncated ? plain + TRUNCATED : plain;
+    return content.truncated ? plain + truncationMark : plain;
   };
 }
 
@@ -52,33 +68,26 @@ function selectTypes(selection: BodySelection): (type: string) => boolean {
   return (type) => types.has(type) || types.has(`${type.slice(0, type.indexOf('/'))}/*`) || types.has('*/*');
 }
 
-/** Undoes the content codings, the last one first (RFC 9110 section 8.4). */
-function decodeContent(
-  body: CapturedBody,
-  headers: HeaderFields,
-  decompress: Decompress | undefined,
-  limit: number,
-): CapturedBody | undefined {
-  const codings = contentCodings(headers);
-  if (codings.length > MAX_CODINGS) return undefined;
-  let content: CapturedBody | undefined = body;
-  for (const coding of codings.reverse()) {
-    if (content === undefined) return undefined;
-    const decoded: CapturedBody | undefined = decompress?.(coding, content.bytes, limit);
-    content = decoded && { bytes: decoded.bytes, truncated: decoded.truncated || content.truncated };
+type Coded = { readonly body: CapturedBody; readonly headers: HeaderFields; readonly charset: string | undefined };
+
+/**
+ * Undoes the content codings, the last one first (RFC 9110 section 8.4). What reads as text is not coded, whatever its
+ * head says. Gives the mark of the coding that cannot be undone.
+ */
+function decodeContent({ body, headers, charset }: Coded, undo: Undo): CapturedBody | string {
+  let content = body;
+  for (const [undone, coding] of contentCodings(headers).entries()) {
+    if (isText(content, charset)) return content;
+    const decoded = undone < maxCodings ? undo(coding, content.bytes) : undefined;
+    if (decoded === undefined) return codingMark(coding);
+    const truncated = decoded.truncated || content.truncated;
+    if (decoded.bytes.length === 0) return truncated ? codingMark(coding) : decoded;
+    content = { bytes: decoded.bytes, truncated };
   }
   return content;
 }
 
-function contentCodings(headers: HeaderFields): string[] {
-  return headers
-    .all('content-encoding')
-    .flatMap((value) => value.split(','))
-    .map((coding) =>
-      coding
-        .trim()
-        .toLowerCase()
-        .replace(/^x-gzip$/, 'gzip'),
-    )
-    .filter((coding) => coding !== '' && coding !== 'identity');
+/** Compressed bytes soon have a control character, or are no UTF-8. */
+function isText({ bytes, truncated }: CapturedBody, charset = 'utf-8'): boolean {
+  return !notText.test(decodeCharset(bytes, charset, truncated));
 }

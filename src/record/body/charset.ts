@@ -1,10 +1,10 @@
-const CONTROLS = /[\u0080-\u009f]/g;
+const controls = /[\u0080-\u009f]/g;
 /** What windows-1252 has in place of the control characters 0x80 to 0x9f of ISO 8859-1. */
-const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+const windows1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 /**
- * Bytes as text: by their byte order mark, else by the charset that is named (one that is not known reads as Latin-1), else as UTF-8 if
- * they are that, else as Latin-1. A character cut off at the end of truncated bytes is left out.
+ * Bytes as text: by their byte order mark, else by the charset that is named (one that is not known reads as Latin-1),
+ * else as UTF-8 if they are that, else as Latin-1. A character cut off at the end of truncated bytes is left out.
  */
 export function decodeCharset(bytes: Buffer, charset: string | undefined, truncated: boolean): string {
   const decoder = createDecoder(byteOrderMark(bytes) ?? charset);
@@ -32,7 +32,10 @@ function createDecoder(charset: string | undefined) {
   }
 }
 
-/** As the Encoding Standard says, Latin-1 reads as windows-1252, its superset; not every release of Node 20 has that right. */
+/**
+ * As the Encoding Standard says, Latin-1 reads as windows-1252, its superset; not every release of Node 20 has that
+ * right.
+ */
 function decodeLatin1(bytes: Buffer): string {
-  return bytes.toString('latin1').replace(CONTROLS, (control) => WINDOWS_1252[control.charCodeAt(0) - 0x80] ?? control);
+  return bytes.toString('latin1').replace(controls, (control) => windows1252[control.charCodeAt(0) - 0x80] ?? control);
 }

@@ -1,61 +1,40 @@
-import { isPlainText } from '../json-text.ts';
+import type { JsonName } from '../json-name.ts';
+import { escaped, inOnePiece } from '../json-text.ts';
+import type { LoggedName } from './logged-name.ts';
 
-/** The name of a field as a record carries it, made ready once for all of its values. */
-export class LoggedName {
-  readonly text: string;
-  /** What a field begins with in JSON, if it is the first one of a message or another one. */
-  readonly first: string;
-  readonly next: string;
-
-  constructor(text: string) {
-    const json = JSON.stringify(text);
-    this.text = text;
-    this.first = inOnePiece(`{${json}:"`);
-    this.next = inOnePiece(`,${json}:"`);
-  }
-}
-
-/** One header field as a record carries it: redacted. Made once for each header line that repeats. */
+/** A header that came once, as a record carries it: redacted. */
 export class LoggedField {
-  readonly #name: LoggedName;
+  readonly isText = true;
+  readonly name: LoggedName;
   readonly value: string;
-  /** The value stands in JSON as it is. If that is not known, it is looked at when it is asked for. */
-  readonly #isPlain: boolean;
-  #first: string | undefined;
-  #next: string | undefined;
+  /** Whether the value is as it was sent, and stands in JSON as it is. If that is not known, it is looked at later. */
+  readonly isPlain: boolean;
+  /** How it was written last. */
+  #start: string | undefined;
+  #json: string | undefined;
 
   constructor(name: LoggedName, value: string, isPlain = false) {
-    this.#name = name;
+    this.name = name;
     this.value = value;
-    this.#isPlain = isPlain;
+    this.isPlain = isPlain;
   }
 
-  get name(): string {
-    return this.#name.text;
+  get jsonName(): JsonName {
+    return this.name.beforeText;
   }
 
-  /** `{"name":"value"`: the first field of a message, in JSON. */
-  get first(): string {
-    if (this.#first !== undefined) return inOnePiece(this.#first);
-    this.#first = this.#json(this.#name.first);
-    return this.#first;
+  /** The member of an object in JSON, but for the quote at its end; `start` is one of the three of its name. */
+  json(start: string): string {
+    if (start === this.#start) {
+      this.#json ??= inOnePiece(this.#written(start));
+      return this.#json;
+    }
+    this.#start = start;
+    this.#json = undefined;
+    return this.#written(start);
   }
 
-  /** `,"name":"value"`: any other field. */
-  get next(): string {
-    if (this.#next !== undefined) return inOnePiece(this.#next);
-    this.#next = this.#json(this.#name.next);
-    return this.#next;
+  #written(start: string): string {
+    return start + (this.isPlain ? this.value : escaped(this.value));
   }
-
-  #json(start: string): string {
-    const { value } = this;
-    return this.#isPlain || isPlainText(value) ? `${start}${value}"` : start.slice(0, -1) + JSON.stringify(value);
-  }
-}
-
-/** What was joined stays in pieces until it is asked for a character. Worth it for what is written again: each piece costs as much as forty characters. */
-function inOnePiece(text: string): string {
-  text.charCodeAt(0);
-  return text;
 }

@@ -1,48 +1,53 @@
-import { LoggedField, LoggedName } from './logged-field.ts';
+import { LoggedField } from './logged-field.ts';
+import { LoggedName } from './logged-name.ts';
+import { RepeatedField } from './repeated-field.ts';
 
 /** Header values by lower-case name; a repeated name holds an array. */
 export type RecordHeaders = { readonly [name: string]: string | readonly string[] };
 
-/** More fields than this are compared by way of a set. */
-const fewFields = 24;
+const digit0 = 0x30;
+const digit9 = 0x39;
 
 /** The headers of one message as a record carries them; as an object or as JSON, whichever a sink asks for. */
 export class LoggedHeaders {
-  readonly #fields: readonly LoggedField[];
+  readonly #fields: readonly (LoggedField | RepeatedField)[];
   /** How many more fields the message has. */
   readonly notLogged: number;
   #object: RecordHeaders | undefined;
   #json: string | undefined;
 
-  constructor(fields: readonly LoggedField[], notLogged = 0) {
+  /** No two fields have the same name. */
+  constructor(fields: readonly (LoggedField | RepeatedField)[], notLogged = 0) {
     this.#fields = fields;
     this.notLogged = notLogged;
   }
 
   static of(headers: RecordHeaders): LoggedHeaders {
-    const fields = Object.entries(headers).flatMap(([name, value]) =>
-      [value].flat().map((one) => new LoggedField(new LoggedName(name), one)),
+    const fields = Object.entries(headers).map(([name, value]) =>
+      typeof value === 'string'
+        ? new LoggedField(new LoggedName(name), value)
+        : new RepeatedField(new LoggedName(name), [...value]),
     );
     return new LoggedHeaders(fields);
   }
 
   get object(): RecordHeaders {
-    if (this.#object === undefined) {
-      const headers: { [name: string]: string | string[] } = {};
-      for (const { name, value } of this.#fields) add(headers, name, value);
-      this.#object = headers;
-    }
+    this.#object ??= objectOf(this.#fields);
     return this.#object;
+  }
+
+  /** Each header as a list, also one that came once; undefined if there is none. */
+  get lists(): { readonly [name: string]: readonly string[] } | undefined {
+    if (this.#fields.length === 0) return undefined;
+    // Without a prototype, so that `__proto__` is a name like any other.
+    const lists: { [name: string]: readonly string[] } = Object.create(null);
+    for (const [name, value] of Object.entries(this.object)) lists[name] = typeof value === 'string' ? [value] : value;
+    return lists;
   }
 
   /** The same as `JSON.stringify` of the object. */
   get json(): string {
-    if (this.#json === undefined) {
-      this.#json = isInOrder(this.#fields) ? joined(this.#fields) : JSON.stringify(this.object);
-    } else {
-      // It comes again: asked for a character, the engine makes one piece of it, once. Measured: half of the cost of writing it.
-      this.#json.charCodeAt(0);
-    }
+    this.#json ??= isInOrder(this.#fields) ? joined(this.#fields) : JSON.stringify(this.object);
     return this.#json;
   }
 
@@ -51,30 +56,36 @@ export class LoggedHeaders {
   }
 }
 
-function joined(fields: readonly LoggedField[]): string {
-  let json = fields[0]?.first ?? '{';
-  for (let index = 1; index < fields.length; index++) json += fields[index]?.next;
-  return `${json}}`;
+function objectOf(fields: readonly (LoggedField | RepeatedField)[]): RecordHeaders {
+  const headers: { [name: string]: string | readonly string[] } = {};
+  for (const { name, value } of fields) {
+    if (name.text === '__proto__') {
+      Object.defineProperty(headers, name.text, { value, writable: true, enumerable: true, configurable: true });
+    } else {
+      headers[name.text] = value;
+    }
+  }
+  return headers;
 }
 
-/** No name comes again, and none is a number, which objects put first. */
-function isInOrder(fields: readonly LoggedField[]): boolean {
-  if (fields.length > fewFields && new Set(fields.map(({ name }) => name)).size < fields.length) return false;
+function joined(fields: readonly (LoggedField | RepeatedField)[]): string {
+  let json = '';
+  let isInText = false;
   for (let index = 0; index < fields.length; index++) {
-    const { name } = fields[index] as LoggedField;
-    if (name.charCodeAt(0) <= 0x39 && name.charCodeAt(0) >= 0x30) return false;
-    if (fields.length > fewFields) continue;
-    for (let before = 0; before < index; before++) if (fields[before]?.name === name) return false;
+    const field = fields[index] as LoggedField | RepeatedField;
+    const { first, next, afterText } = field.jsonName;
+    json += field.json(json === '' ? first : isInText ? afterText : next);
+    isInText = field.isText;
+  }
+  if (json === '') return '{}';
+  return json + (isInText ? '"}' : '}');
+}
+
+/** No name is a number: objects put those first. */
+function isInOrder(fields: readonly (LoggedField | RepeatedField)[]): boolean {
+  for (let index = 0; index < fields.length; index++) {
+    const code = (fields[index] as LoggedField | RepeatedField).name.text.charCodeAt(0);
+    if (code >= digit0 && code <= digit9) return false;
   }
   return true;
-}
-
-/** What an object inherits (`constructor`, `__proto__`) is neither a string nor an array, so it is never mistaken for an earlier value. */
-function add(headers: { [name: string]: string | string[] }, name: string, value: string): void {
-  const earlier = headers[name];
-  if (typeof earlier === 'string') headers[name] = [earlier, value];
-  else if (Array.isArray(earlier)) earlier.push(value);
-  else if (name === '__proto__') {
-    Object.defineProperty(headers, name, { value, writable: true, enumerable: true, configurable: true });
-  } else headers[name] = value;
 }

@@ -1,17 +1,17 @@
-import { REDACTED } from './redact-params.ts';
+import { redactionMark } from './redact-params.ts';
 import type { NameTest } from './secret-names.ts';
 
 /** What is left of a string inside of JSON when its secrets are taken out. */
 export type StringRedactor = (text: string) => string;
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const BARE_VALUE_END = /[,}\]\s]/g;
-const NOT_SECRET = /^(?:null|true|false)?$/;
+const quote = 0x22;
+const backslash = 0x5c;
+const bareValueEnd = /[,}\]\s]/g;
+const notSecret = /^(?:null|true|false)?$/;
 
 /**
- * Replaces the values of keys with a secret name and passes every other string through `redactString`. It reads tokens, not documents: the
- * text may be cut off anywhere, hold several documents, or not be JSON at all.
+ * Replaces the values of keys with a secret name and passes every other string through `redactString`. It reads tokens,
+ * not documents: the text may be cut off anywhere, hold several documents, or not be JSON at all.
  */
 export function redactJson(text: string, isSecretName: NameTest, redactString: StringRedactor): string {
   let redacted = '';
@@ -31,7 +31,7 @@ export function redactJson(text: string, isSecretName: NameTest, redactString: S
     } else if (isSecretName(content)) {
       const value = skipSpace(text, colon + 1);
       next = valueEnd(text, value);
-      if (!NOT_SECRET.test(text.slice(value, next))) replace(value, next, JSON.stringify(REDACTED));
+      if (!notSecret.test(text.slice(value, next))) replace(value, next, JSON.stringify(redactionMark));
     }
     at = text.indexOf('"', next);
   }
@@ -40,10 +40,10 @@ export function redactJson(text: string, isSecretName: NameTest, redactString: S
 
 /** The index after the closing quote, or the end of the text. */
 function stringEnd(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
+  for (let at = start + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === QUOTE) return at + 1;
-    if (code === BACKSLASH) at += 1;
+    if (code === quote) return at + 1;
+    if (code === backslash) at++;
   }
   return text.length;
 }
@@ -52,8 +52,8 @@ function valueEnd(text: string, start: number): number {
   const first = text[start];
   if (first === '"') return stringEnd(text, start);
   if (first === '{' || first === '[') return nestedEnd(text, start);
-  BARE_VALUE_END.lastIndex = start;
-  const match = BARE_VALUE_END.exec(text);
+  bareValueEnd.lastIndex = start;
+  const match = bareValueEnd.exec(text);
   return match === null ? text.length : match.index;
 }
 
@@ -66,9 +66,9 @@ function nestedEnd(text: string, start: number): number {
       at = stringEnd(text, at);
       continue;
     }
-    if (char === '{' || char === '[') depth += 1;
-    if (char === '}' || char === ']') depth -= 1;
-    at += 1;
+    if (char === '{' || char === '[') depth++;
+    if (char === '}' || char === ']') depth--;
+    at++;
     if (depth === 0) return at;
   }
   return text.length;
@@ -76,7 +76,7 @@ function nestedEnd(text: string, start: number): number {
 
 function skipSpace(text: string, start: number): number {
   let at = start;
-  while (text.charCodeAt(at) <= 0x20) at += 1;
+  while (text.charCodeAt(at) <= 0x20) at++;
   return at;
 }
 

@@ -1,28 +1,31 @@
-import { REDACTED } from './redact-params.ts';
+import { redactionMark } from './redact-params.ts';
 import type { NameTest } from './secret-names.ts';
 
-const TAG = /<([a-z_][\w.:-]*)((?:\s[^<>]*)?)>/gi;
-const NAME_ATTRIBUTE = /\s(?:name|id|property)\s*=\s*["']?([^"'\s]+)/i;
-const VALUE_ATTRIBUTE = /(\s(?:value|content)\s*=\s*)("[^"]*"?|'[^']*'?|[^\s"'>]+)/gi;
+const tagPattern = /<([a-z_][\w.:-]*)((?:\s[^<>]*)?)>/gi;
+const nameAttribute = /\s(?:name|id|property)\s*=\s*["']?([^"'\s]+)/i;
+const valueAttribute = /(\s(?:value|content)\s*=\s*)("[^"]*"?|'[^']*'?|[^\s"'>]+)/gi;
 
-/** Redacts XML and HTML: the content of elements with a secret name, and the value of form fields and meta tags with one. */
+/**
+ * Redacts XML and HTML: the content of elements with a secret name, and the value of form fields and meta tags with
+ * one.
+ */
 export function redactMarkup(text: string, isSecretName: NameTest): string {
   let redacted = '';
   let copied = 0;
-  TAG.lastIndex = 0;
-  for (let match = TAG.exec(text); match !== null; match = TAG.exec(text)) {
+  tagPattern.lastIndex = 0;
+  for (let match = tagPattern.exec(text); match !== null; match = tagPattern.exec(text)) {
     const [tag, name = '', attributes = ''] = match;
     const contentStart = match.index + tag.length;
     if (isSecretName(name) && !attributes.endsWith('/')) {
       const close = text.indexOf(`</${name}`, contentStart);
       const contentEnd = close < 0 ? text.length : close;
       if (contentEnd > contentStart) {
-        redacted += text.slice(copied, contentStart) + REDACTED;
+        redacted += text.slice(copied, contentStart) + redactionMark;
         copied = contentEnd;
       }
-      TAG.lastIndex = Math.max(contentStart, contentEnd);
-    } else if (isSecretName(NAME_ATTRIBUTE.exec(attributes)?.[1] ?? '')) {
-      redacted += text.slice(copied, match.index) + tag.replace(VALUE_ATTRIBUTE, `$1"${REDACTED}"`);
+      tagPattern.lastIndex = Math.max(contentStart, contentEnd);
+    } else if (isSecretName(nameAttribute.exec(attributes)?.[1] ?? '')) {
+      redacted += text.slice(copied, match.index) + tag.replace(valueAttribute, `$1"${redactionMark}"`);
       copied = contentStart;
     }
   }

@@ -1,11 +1,11 @@
 import type { NameTest } from './secret-names.ts';
 
 /** What stands in a record for a secret. */
-export const REDACTED = '[redacted]';
+export const redactionMark = '[redacted]';
 
 /**
- * How far a value goes: in a `url` to the end of the parameter, in `text` that contains URLs also no further than white space, quotes and
- * angle brackets, in a `form` always to the next `&`.
+ * How far a value goes: in a `url` to the end of the parameter, in `text` that contains URLs also no further than white
+ * space, quotes and angle brackets, in a `form` always to the next `&`.
  */
 export type ParamsKind = 'url' | 'text' | 'form';
 
@@ -21,13 +21,13 @@ const startsName: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
   '?&;#/,\t\n\r "\'<>(){}|'.includes(String.fromCharCode(code)),
 );
 
-const PERCENT = 0x25;
-const EQUALS = 0x3d;
-const QUESTION = 0x3f;
+const percent = 0x25;
+const equals = 0x3d;
+const question = 0x3f;
 
 /**
- * Replaces the values of all parameters with a secret name: after `?`, `&`, `;`, `#`, `/`, at the start, and inside of other values (a URL
- * in a URL), also where the separators are percent-encoded.
+ * Replaces the values of all parameters with a secret name: after `?`, `&`, `;`, `#`, `/`, at the start, and inside of
+ * other values (a URL in a URL), also where the separators are percent-encoded.
  */
 export function redactParams(text: string, isSecretName: NameTest, kind: ParamsKind): string {
   if (!text.includes('=') && !text.includes('%')) return text;
@@ -38,16 +38,17 @@ export function redactParams(text: string, isSecretName: NameTest, kind: ParamsK
   for (let at = 0; at < text.length; ) {
     let code = text.charCodeAt(at);
     let next = at + 1;
-    if (code === QUESTION) inQuery = true;
-    if (code === PERCENT) {
+    if (code === question) inQuery = true;
+    if (code === percent) {
       const digits = skipEncodedPercents(text, next);
       code = hexByte(text, digits);
       next = code < 0 ? next : digits + 2;
     }
-    if (code === EQUALS) {
-      if (isSecretName(text.slice(nameStart, at))) {
+    if (code === equals) {
+      // At the end of the text stands no value, but the end of a hash or key in Base64.
+      if (next < text.length && isSecretName(text.slice(nameStart, at))) {
         const end = valueEnd(text, next, valueEnds[kind][inQuery ? 'query' : 'path']);
-        if (end > next) redacted += `${text.slice(copied, next)}${REDACTED}`;
+        if (end > next) redacted += `${text.slice(copied, next)}${redactionMark}`;
         if (end > next) copied = end;
         next = end;
       }

@@ -1,22 +1,22 @@
-import { REDACTED } from './redact-params.ts';
+import { redactionMark } from './redact-params.ts';
 
 // The user-info of an authority ends at its last `@` (RFC 3986 section 3.2.1); `&name=` belongs to an outer query.
-const AUTHORITY = /(:\/\/)(?:[^/?#&\s<>"]|&(?![\w.%[\]-]*=))*@/g;
-const ENCODED_AUTHORITY = /((?:%(?:25)*3a)(?:%(?:25)*2f){2})(?:(?!%(?:25)*(?:2f|3f|23))[^/?#&\s<>"])*(@|%(?:25)*40)/gi;
-const RELATIVE_AUTHORITY = /^\/\/[^/?#\s]*@/;
-const AUTHORITY_FORM = /^[^/?#]*@/;
+const authority = /(:\/\/)(?:[^/?#&\s<>"]|&(?![\w.%[\]-]*=))*@/g;
+const encodedAuthority = /((?:%(?:25)*3a)(?:%(?:25)*2f){2})(?:(?!%(?:25)*(?:2f|3f|23))[^/?#&\s<>"])*(@|%(?:25)*40)/gi;
+const relativeAuthority = /^\/\/[^/?#\s]*@/;
+const authorityForm = /^[^/?#]*@/;
 
 /** Replaces `user:password` before the `@` of every URL in a text, also of percent-encoded ones. */
 export function redactUserInfo(text: string): string {
   let redacted = text;
   if (text.includes('@')) {
-    redacted = redacted.replace(RELATIVE_AUTHORITY, `//${REDACTED}@`).replace(AUTHORITY, `$1${REDACTED}@`);
+    redacted = redacted.replace(relativeAuthority, `//${redactionMark}@`).replace(authority, `$1${redactionMark}@`);
   }
-  if (text.includes('%')) redacted = redacted.replace(ENCODED_AUTHORITY, `$1${REDACTED}$2`);
+  if (text.includes('%')) redacted = redacted.replace(encodedAuthority, `$1${redactionMark}$2`);
   return redacted;
 }
 
 /** The same for a target without scheme, as of CONNECT: `user:password@host:443`. */
 export function redactAuthorityForm(target: string): string {
-  return target.includes('@') ? target.replace(AUTHORITY_FORM, `${REDACTED}@`) : target;
+  return target.includes('@') ? target.replace(authorityForm, `${redactionMark}@`) : target;
 }

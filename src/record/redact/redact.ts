@@ -1,4 +1,4 @@
-import { REDACTED, redactParams } from './redact-params.ts';
+import { redactionMark, redactParams } from './redact-params.ts';
 import { redactAuthorityForm, redactUserInfo } from './redact-user-info.ts';
 import { hasLongWord, redactKeys } from './redact-values.ts';
 import { createSecretNameTest, type NameTest } from './secret-names.ts';
@@ -30,7 +30,7 @@ export function createRedactor(options: RedactOptions): Redactor {
     target,
     isSecretHeader,
     header: (name, value) => {
-      if (isSecretHeader(name)) return REDACTED;
+      if (isSecretHeader(name)) return redactionMark;
       // `host`, `x-forwarded-host`: an authority, like the target of CONNECT.
       if (name.endsWith('host')) return target(value);
       return withoutKeys(mayHoldParam(value) ? redactParams(redactUserInfo(value), isSecretParam, 'text') : value);
@@ -44,7 +44,10 @@ const unchanged: Redactor = {
   isSecretHeader: () => false,
 };
 
-/** Every parameter and every user-info has one of these beside it (`ordinary-text.ts` knows them, too); most parts of a message have none. */
+/**
+ * Every parameter and every user-info has one of these beside it (`ordinary-text.ts` knows them, too); most parts of a
+ * message have none.
+ */
 function mayHoldParam(text: string): boolean {
   return text.includes('=') || text.includes('@') || text.includes('%');
 }

@@ -1,6 +1,8 @@
 import { decodeText } from '../text.ts';
 
-/** Names that hold a secret, in lower case without punctuation: `X-Api-Key`, `api_key` and `apiKey` are all `apikey`. */
+/**
+ * Names that hold a secret, in lower case without punctuation: `X-Api-Key`, `api_key` and `apiKey` are all `apikey`.
+ */
 export const secretNames: readonly string[] = [
   'auth',
   'authentication',
@@ -58,14 +60,18 @@ export const secretNameEndings: readonly string[] = [
 /** Names that end like one of those and hold no secret. */
 const publicNames: ReadonlySet<string> = new Set(['accesscontrolallowcredentials']);
 
-const MAX_CACHED_NAMES = 1024;
-const MAX_CACHED_LENGTH = 64;
-const MAX_PERCENT_ROUNDS = 3;
-const PUNCTUATION = /[^0-9A-Za-z\u0080-\uffff]/g;
-const ENCODED_BYTES = /(?:%[0-9a-f]{2})+/gi;
-const SEGMENT_END = /[[\].:]+/;
+const maxCachedNames = 1024;
+/** Longer ones are seldom names: mostly they are whatever stands in front of an equals sign, and new each time. */
+const maxCachedLength = 24;
+const maxPercentRounds = 3;
+const punctuation = /[^0-9A-Za-z\u0080-\uffff]/g;
+const encodedBytes = /(?:%[0-9a-f]{2})+/gi;
+const segmentEnd = /[[\].:]+/;
 
-/** Says of the name of a header, parameter or field whether its value is a secret, as it was sent: in any case, and percent-encoded. */
+/**
+ * Says of the name of a header, parameter or field whether its value is a secret, as it was sent: in any case, and
+ * percent-encoded.
+ */
 export type NameTest = (name: string) => boolean;
 
 /** A test for the well-known names and these. Of a nested name such as `user[password]` each part counts. */
@@ -76,8 +82,8 @@ export function createSecretNameTest(extra: readonly string[]): NameTest {
     const known = cache.get(name);
     if (known !== undefined) return known;
     const secret = isSecret(names, decodePercent(name));
-    if (name.length <= MAX_CACHED_LENGTH) {
-      if (cache.size >= MAX_CACHED_NAMES) cache.clear();
+    if (name.length <= maxCachedLength) {
+      if (cache.size >= maxCachedNames) cache.clear();
       // A copy: a slice of a head would keep the whole head in memory.
       cache.set(Buffer.from(name).toString(), secret);
     }
@@ -87,7 +93,7 @@ export function createSecretNameTest(extra: readonly string[]): NameTest {
 
 function isSecret(names: ReadonlySet<string>, name: string): boolean {
   if (isSecretPart(names, name)) return true;
-  const parts = name.split(SEGMENT_END);
+  const parts = name.split(segmentEnd);
   return parts.length > 1 && parts.some((part) => isSecretPart(names, part));
 }
 
@@ -98,14 +104,14 @@ function isSecretPart(names: ReadonlySet<string>, part: string): boolean {
 }
 
 function plainName(name: string): string {
-  return name.toLowerCase().replace(PUNCTUATION, '');
+  return name.toLowerCase().replace(punctuation, '');
 }
 
 /** Decoded until nothing is left to decode: a name may be part of a URL inside of a URL. */
 function decodePercent(name: string): string {
   let text = name;
-  for (let round = 0; round < MAX_PERCENT_ROUNDS && text.includes('%'); round += 1) {
-    text = text.replace(ENCODED_BYTES, (run) =>
+  for (let round = 0; round < maxPercentRounds && text.includes('%'); round++) {
+    text = text.replace(encodedBytes, (run) =>
       decodeText(Buffer.from(run.replaceAll('%', ''), 'hex').toString('latin1')),
     );
   }

@@ -1,134 +1,157 @@
-import { parseAuthority } from '../authority.ts';
-import { parseContentType } from '../body/content-type.ts';
+import { isAddress } from '../../packet/address.ts';
+import { type Authority, parseAuthority } from '../authority.ts';
+import { parseContentType } from '../content-type.ts';
 import type { LogRecord, PodLabels } from '../record.ts';
-import { formatTime } from '../rfc3339.ts';
+import { isFailure } from '../status.ts';
 import { targetScheme } from '../target.ts';
-import type { SchemaRecord } from './schema-record.ts';
+import type { Field } from './field.ts';
+import type { Schema } from './schema.ts';
 
-const ECS_VERSION = '8.17.0';
+const ecsVersion = '8.17.0';
+const categories: readonly string[] = ['network', 'web'];
+const types: readonly string[] = ['access', 'protocol'];
+/** Of a connection that never came up. */
+const connectCategories: readonly string[] = ['network'];
+const connectTypes: readonly string[] = ['connection'];
 const directions = { incoming: 'ingress', outgoing: 'egress', unknown: 'unknown' } as const;
 
 /**
- * Field names of the Elastic Common Schema (https://www.elastic.co/docs/reference/ecs) as nested objects. Headers are where Packetbeat puts
- * them; what ECS has no field for is under `exchange`.
+ * Field names of the Elastic Common Schema (https://www.elastic.co/docs/reference/ecs) as nested objects. Headers are
+ * where Packetbeat puts them; what ECS has no field for is under `exchange`.
  */
-export function toEcs(record: LogRecord): SchemaRecord {
-  const { identity } = record;
-  const client = side(record.clientIp, record.clientPort, record.clientName);
-  const server = side(record.serverIp, record.serverPort, record.serverName);
-  return present({
-    '@timestamp': formatTime(record.startTime),
-    ecs: { version: ECS_VERSION },
-    event: event(record),
-    http: present({
-      version: httpVersion(record.protocol),
-      request: httpRequest(record),
-      response: httpResponse(record),
-    }),
-    url: url(record),
-    source: client,
-    client,
-    destination: server,
-    server,
-    network: {
-      transport: 'tcp',
-      protocol: 'http',
-      type: record.clientIp.includes(':') ? 'ipv6' : 'ipv4',
-      direction: directions[record.direction],
+export const ecs: Schema = {
+  isNested: true,
+  readsAllOfHead: true,
+  fields: [
+    { name: '@timestamp', kind: 'time', of: (record) => record.startTime },
+    { name: 'ecs.version', kind: 'token', of: () => ecsVersion },
+    { name: 'event.kind', kind: 'token', of: () => 'event' },
+    { name: 'event.category', kind: 'tokens', of: ({ kind }) => (kind === undefined ? categories : connectCategories) },
+    { name: 'event.type', kind: 'tokens', of: ({ kind }) => (kind === undefined ? types : connectTypes) },
+    { name: 'event.dataset', kind: 'token', of: () => 'http' },
+    { name: 'event.id', kind: 'id', of: (record) => record.id },
+    { name: 'event.start', kind: 'time', of: (record) => record.startTime },
+    { name: 'event.end', kind: 'time', of: (record) => record.endTime },
+    { name: 'event.duration', kind: 'integer', of: nanoseconds },
+    { name: 'event.outcome', kind: 'token', of: eventOutcome },
+    { name: 'http.version', kind: 'token', of: (record) => record.protocol?.slice('HTTP/'.length) },
+    { name: 'http.request.method', kind: 'word', of: (record) => record.method },
+    { name: 'http.request.id', kind: 'word', of: (record) => record.requestId },
+    { name: 'http.request.mime_type', kind: 'word', of: (record) => mimeType(record.requestContentType) },
+    { name: 'http.request.referrer', kind: 'line', of: (record) => record.referrer },
+    {
+      name: 'http.request.bytes',
+      kind: 'integer',
+      of: (record) => total(record.requestHeadBytes, record.requestBytes),
     },
-    user_agent: group({ original: record.userAgent }),
-    trace: group({ id: record.traceId }),
-    span: group({ id: record.spanId }),
-    exchange: present({
-      outcome: record.outcome,
-      send_ms: record.sendMs,
-      wait_ms: record.waitMs,
-      receive_ms: record.receiveMs,
-      informational: record.informational,
-      incomplete: record.incomplete ? true : undefined,
-      gap_bytes: record.gapBytes,
-    }),
-    orchestrator: orchestrator(record),
-    kubernetes: group({
-      pod: group({ name: identity.pod }),
-      namespace: identity.namespace,
-      node: group({ name: identity.node }),
-      labels: identity.labels && dotless(identity.labels),
-    }),
-    host: group({ hostname: identity.hostname }),
-  });
+    { name: 'http.request.body.bytes', kind: 'integer', of: (record) => record.requestBytes },
+    { name: 'http.request.body.content', kind: 'text', of: (record) => record.requestBody },
+    { name: 'http.request.headers', kind: 'headers', of: (record) => record.requestHeaders },
+    { name: 'http.response.status_code', kind: 'integer', of: (record) => record.status },
+    { name: 'http.response.mime_type', kind: 'word', of: (record) => mimeType(record.contentType) },
+    {
+      name: 'http.response.bytes',
+      kind: 'integer',
+      of: (record) => total(record.responseHeadBytes, record.responseBytes),
+    },
+    { name: 'http.response.body.bytes', kind: 'integer', of: (record) => record.responseBytes },
+    { name: 'http.response.body.content', kind: 'text', of: (record) => record.responseBody },
+    { name: 'http.response.headers', kind: 'headers', of: (record) => record.responseHeaders },
+    { name: 'url.original', kind: 'line', of: (record) => record.url },
+    { name: 'url.scheme', kind: 'token', of: ({ url }) => (url === undefined ? undefined : targetScheme(url)) },
+    { name: 'url.domain', kind: 'word', of: (record) => authority(record)?.host },
+    { name: 'url.port', kind: 'integer', of: (record) => authority(record)?.port },
+    { name: 'url.path', kind: 'line', of: (record) => record.path },
+    { name: 'url.query', kind: 'line', of: (record) => record.query },
+    ...client('source'),
+    ...client('client'),
+    ...server('destination'),
+    ...server('server'),
+    { name: 'network.transport', kind: 'token', of: () => 'tcp' },
+    { name: 'network.protocol', kind: 'token', of: ({ protocol }) => protocol && 'http' },
+    { name: 'network.type', kind: 'token', of: ({ clientIp }) => (clientIp.includes(':') ? 'ipv6' : 'ipv4') },
+    { name: 'network.forwarded_ip', kind: 'ip', of: ({ forwardedFor }) => addressOnly(forwardedFor) },
+    { name: 'network.direction', kind: 'token', of: (record) => directions[record.direction] },
+    { name: 'user_agent.original', kind: 'line', of: (record) => record.userAgent },
+    { name: 'trace.id', kind: 'id', of: (record) => record.traceId },
+    { name: 'span.id', kind: 'id', of: (record) => record.spanId },
+    { name: 'exchange.forwarded_for', kind: 'word', of: (record) => record.forwardedFor },
+    { name: 'exchange.kind', kind: 'token', of: (record) => record.kind },
+    { name: 'exchange.outcome', kind: 'token', of: (record) => record.outcome },
+    { name: 'exchange.ended_by', kind: 'token', of: (record) => record.endedBy },
+    { name: 'exchange.connect_ms', kind: 'milliseconds', of: (record) => record.connectMs },
+    { name: 'exchange.send_ms', kind: 'milliseconds', of: (record) => record.sendMs },
+    { name: 'exchange.wait_ms', kind: 'milliseconds', of: (record) => record.waitMs },
+    { name: 'exchange.receive_ms', kind: 'milliseconds', of: (record) => record.receiveMs },
+    { name: 'exchange.informational', kind: 'integers', of: (record) => record.informational },
+    { name: 'exchange.retransmissions', kind: 'integer', of: (record) => record.retransmissions },
+    { name: 'exchange.incomplete', kind: 'flag', of: (record) => record.incomplete || undefined },
+    { name: 'exchange.gap_bytes', kind: 'integer', of: (record) => record.gapBytes },
+    { name: 'exchange.anomalies', kind: 'tokens', of: (record) => record.anomalies },
+    { name: 'exchange.late', kind: 'flag', of: (record) => record.late || undefined },
+    { name: 'orchestrator.type', kind: 'token', of: orchestrator },
+    { name: 'orchestrator.namespace', kind: 'word', of: (record) => record.identity.namespace },
+    { name: 'orchestrator.resource.type', kind: 'token', of: resourceType },
+    { name: 'orchestrator.resource.name', kind: 'word', of: (record) => record.identity.pod },
+    { name: 'kubernetes.pod.name', kind: 'word', of: (record) => record.identity.pod },
+    { name: 'kubernetes.namespace', kind: 'word', of: (record) => record.identity.namespace },
+    { name: 'kubernetes.node.name', kind: 'word', of: (record) => record.identity.node },
+    { name: 'kubernetes.labels', kind: 'names', of: ({ identity: { labels } }) => labels && dotless(labels) },
+    { name: 'host.hostname', kind: 'word', of: (record) => record.identity.hostname },
+  ],
+};
+
+/** ECS wants who began a connection twice: as its source, and as a client. */
+function client(group: 'source' | 'client'): readonly Field[] {
+  return [
+    { name: `${group}.address`, kind: 'token', of: (record) => record.clientIp },
+    { name: `${group}.ip`, kind: 'ip', of: (record) => record.clientIp },
+    { name: `${group}.port`, kind: 'integer', of: (record) => record.clientPort },
+    { name: `${group}.domain`, kind: 'word', of: (record) => record.clientName },
+  ];
 }
 
-function event(record: LogRecord): SchemaRecord {
-  return present({
-    kind: 'event',
-    category: ['network', 'web'],
-    type: ['access', 'protocol'],
-    dataset: 'http',
-    id: record.id,
-    start: formatTime(record.startTime),
-    end: formatTime(record.endTime),
-    duration: record.durationMs === undefined ? undefined : Math.round(record.durationMs * 1000) * 1000,
-    outcome: eventOutcome(record),
-  });
+function server(group: 'destination' | 'server'): readonly Field[] {
+  return [
+    { name: `${group}.address`, kind: 'token', of: (record) => record.serverIp },
+    { name: `${group}.ip`, kind: 'ip', of: (record) => record.serverIp },
+    { name: `${group}.port`, kind: 'integer', of: (record) => record.serverPort },
+    { name: `${group}.domain`, kind: 'word', of: (record) => record.serverName },
+  ];
+}
+
+/** A type that takes nothing but addresses: a proxy may name a client in another way. */
+function addressOnly(client: string | undefined): string | undefined {
+  return client !== undefined && isAddress(client) ? client : undefined;
+}
+
+function nanoseconds({ durationMs }: LogRecord): number | undefined {
+  return durationMs === undefined ? undefined : Math.round(durationMs * 1000) * 1000;
 }
 
 function eventOutcome({ outcome, status }: LogRecord): 'success' | 'failure' | 'unknown' {
-  if (outcome === 'unknown') return 'unknown';
-  return outcome === 'answered' && status !== undefined && status < 400 ? 'success' : 'failure';
+  if (outcome === 'unknown' || (outcome === 'answered' && status === undefined)) return 'unknown';
+  return outcome === 'answered' && !isFailure(status, 400) ? 'success' : 'failure';
 }
 
-function httpRequest(record: LogRecord): SchemaRecord | undefined {
-  return group({
-    method: record.method,
-    id: record.requestId,
-    mime_type: mimeType(record.requestContentType),
-    referrer: record.referrer,
-    bytes: total(record.requestHeadBytes, record.requestBytes),
-    body: group({ bytes: record.requestBytes, content: record.requestBody }),
-    headers: record.requestHeaders?.object,
-  });
+function authority({ url, host }: LogRecord): Authority | undefined {
+  return url === undefined || host === undefined ? undefined : parseAuthority(host);
 }
 
-function httpResponse(record: LogRecord): SchemaRecord | undefined {
-  return group({
-    status_code: record.status,
-    mime_type: mimeType(record.contentType),
-    bytes: total(record.responseHeadBytes, record.responseBytes),
-    body: group({ bytes: record.responseBytes, content: record.responseBody }),
-    headers: record.responseHeaders?.object,
-  });
+function orchestrator({ identity: { pod, namespace } }: LogRecord): string | undefined {
+  return pod === undefined && namespace === undefined ? undefined : 'kubernetes';
 }
 
-function url(record: LogRecord): SchemaRecord | undefined {
-  if (record.url === undefined) return undefined;
-  const authority = record.host === undefined ? undefined : parseAuthority(record.host);
-  return present({
-    original: record.url,
-    scheme: targetScheme(record.url),
-    domain: authority?.host,
-    port: authority?.port,
-    path: record.path,
-    query: record.query,
-  });
+function resourceType({ identity: { pod } }: LogRecord): string | undefined {
+  return pod === undefined ? undefined : 'pod';
 }
 
-function orchestrator({ identity: { pod, namespace } }: LogRecord): SchemaRecord | undefined {
-  if (pod === undefined && namespace === undefined) return undefined;
-  return present({
-    type: 'kubernetes',
-    namespace,
-    resource: pod === undefined ? undefined : { type: 'pod', name: pod },
-  });
-}
-
-/** As Elastic's own collectors write them: a dot in a name would open an object, and `app` and `app.kubernetes.io/name` exclude each other. */
+/**
+ * As Elastic's own collectors write them: a dot in a name would open an object, and `app` and `app.kubernetes.io/name`
+ * exclude each other.
+ */
 function dotless(labels: PodLabels): PodLabels {
   return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name.replaceAll('.', '_'), value]));
-}
-
-function side(ip: string, port: number, name: string | undefined): SchemaRecord {
-  return name === undefined ? { address: ip, ip, port } : { address: ip, ip, port, domain: name };
 }
 
 /** Head and body; chunk framing is not counted. */
@@ -138,22 +161,4 @@ function total(headBytes: number | undefined, bodyBytes: number | undefined): nu
 
 function mimeType(contentType: string | undefined): string | undefined {
   return contentType === undefined ? undefined : parseContentType(contentType).type || undefined;
-}
-
-/** `1.1` of `HTTP/1.1`. */
-function httpVersion(protocol: string): string | undefined {
-  return protocol.startsWith('HTTP/') ? protocol.slice(5) : undefined;
-}
-
-/** The fields that are known; a field that is not must not be there at all. */
-function present(fields: SchemaRecord): SchemaRecord {
-  const known: { [field: string]: unknown } = {};
-  for (const name in fields) if (fields[name] !== undefined) known[name] = fields[name];
-  return known;
-}
-
-/** The same, and undefined if nothing is known. */
-function group(fields: SchemaRecord): SchemaRecord | undefined {
-  for (const name in fields) if (fields[name] !== undefined) return present(fields);
-  return undefined;
 }

@@ -1,91 +1,53 @@
-import type { Direction, Outcome } from '../../exchange/exchange.ts';
-import type { RecordHeaders } from '../headers/logged-headers.ts';
-import type { LogRecord, PodLabels } from '../record.ts';
-import { formatTime } from '../rfc3339.ts';
+import type { Schema } from './schema.ts';
 
-/** The project's own field names, in the order in which they are written (docs/records.md); what is absent is unknown. */
-export type FlatRecord = {
-  time: string;
-  id: string;
-  direction: Direction;
-  client_ip: string;
-  client_port: number;
-  server_ip: string;
-  server_port: number;
-  protocol: string;
-  client_name?: string;
-  server_name?: string;
-  method?: string;
-  host?: string;
-  url?: string;
-  path?: string;
-  status?: number;
-  outcome: Outcome;
-  duration_ms?: number;
-  send_ms?: number;
-  wait_ms?: number;
-  receive_ms?: number;
-  request_bytes?: number;
-  response_bytes?: number;
-  user_agent?: string;
-  content_type?: string;
-  request_headers?: RecordHeaders;
-  response_headers?: RecordHeaders;
-  request_body?: string;
-  response_body?: string;
-  informational?: readonly number[];
-  trace_id?: string;
-  span_id?: string;
-  incomplete?: true;
-  gap_bytes?: number;
-  pod?: string;
-  namespace?: string;
-  node?: string;
-  hostname?: string;
-  labels?: PodLabels;
+/** The project's own field names (docs/records.md). */
+export const flat: Schema = {
+  isNested: false,
+  fields: [
+    { name: 'time', kind: 'time', of: (record) => record.startTime },
+    { name: 'kind', kind: 'token', of: (record) => record.kind },
+    { name: 'id', kind: 'id', of: (record) => record.id },
+    { name: 'direction', kind: 'token', of: (record) => record.direction },
+    { name: 'client_ip', kind: 'ip', of: (record) => record.clientIp },
+    { name: 'client_port', kind: 'integer', of: (record) => record.clientPort },
+    { name: 'server_ip', kind: 'ip', of: (record) => record.serverIp },
+    { name: 'server_port', kind: 'integer', of: (record) => record.serverPort },
+    { name: 'protocol', kind: 'token', of: (record) => record.protocol },
+    { name: 'client_name', kind: 'word', of: (record) => record.clientName },
+    { name: 'server_name', kind: 'word', of: (record) => record.serverName },
+    { name: 'method', kind: 'word', of: (record) => record.method },
+    { name: 'host', kind: 'word', of: (record) => record.host },
+    { name: 'url', kind: 'line', of: (record) => record.url },
+    { name: 'path', kind: 'line', of: (record) => record.path },
+    { name: 'status', kind: 'integer', of: (record) => record.status },
+    { name: 'outcome', kind: 'token', of: (record) => record.outcome },
+    { name: 'ended_by', kind: 'token', of: (record) => record.endedBy },
+    { name: 'connect_ms', kind: 'milliseconds', of: (record) => record.connectMs },
+    { name: 'duration_ms', kind: 'milliseconds', of: (record) => record.durationMs },
+    { name: 'send_ms', kind: 'milliseconds', of: (record) => record.sendMs },
+    { name: 'wait_ms', kind: 'milliseconds', of: (record) => record.waitMs },
+    { name: 'receive_ms', kind: 'milliseconds', of: (record) => record.receiveMs },
+    { name: 'request_bytes', kind: 'integer', of: (record) => record.requestBytes },
+    { name: 'response_bytes', kind: 'integer', of: (record) => record.responseBytes },
+    { name: 'user_agent', kind: 'line', of: (record) => record.userAgent },
+    { name: 'forwarded_for', kind: 'word', of: (record) => record.forwardedFor },
+    { name: 'content_type', kind: 'word', of: (record) => record.contentType },
+    { name: 'request_headers', kind: 'headers', of: (record) => record.requestHeaders },
+    { name: 'response_headers', kind: 'headers', of: (record) => record.responseHeaders },
+    { name: 'request_body', kind: 'text', of: (record) => record.requestBody },
+    { name: 'response_body', kind: 'text', of: (record) => record.responseBody },
+    { name: 'informational', kind: 'integers', of: (record) => record.informational },
+    { name: 'trace_id', kind: 'id', of: (record) => record.traceId },
+    { name: 'span_id', kind: 'id', of: (record) => record.spanId },
+    { name: 'retransmissions', kind: 'integer', of: (record) => record.retransmissions },
+    { name: 'incomplete', kind: 'flag', of: (record) => record.incomplete || undefined },
+    { name: 'gap_bytes', kind: 'integer', of: (record) => record.gapBytes },
+    { name: 'anomalies', kind: 'tokens', of: (record) => record.anomalies },
+    { name: 'late', kind: 'flag', of: (record) => record.late || undefined },
+    { name: 'pod', kind: 'word', of: (record) => record.identity.pod },
+    { name: 'namespace', kind: 'word', of: (record) => record.identity.namespace },
+    { name: 'node', kind: 'word', of: (record) => record.identity.node },
+    { name: 'hostname', kind: 'word', of: (record) => record.identity.hostname },
+    { name: 'labels', kind: 'names', of: (record) => record.identity.labels },
+  ],
 };
-
-export function toFlat(record: LogRecord): FlatRecord {
-  const flat = {
-    time: formatTime(record.startTime),
-    id: record.id,
-    direction: record.direction,
-    client_ip: record.clientIp,
-    client_port: record.clientPort,
-    server_ip: record.serverIp,
-    server_port: record.serverPort,
-    protocol: record.protocol,
-  } as FlatRecord;
-  if (record.clientName !== undefined) flat.client_name = record.clientName;
-  if (record.serverName !== undefined) flat.server_name = record.serverName;
-  if (record.method !== undefined) flat.method = record.method;
-  if (record.host !== undefined) flat.host = record.host;
-  if (record.url !== undefined) flat.url = record.url;
-  if (record.path !== undefined) flat.path = record.path;
-  if (record.status !== undefined) flat.status = record.status;
-  flat.outcome = record.outcome;
-  if (record.durationMs !== undefined) flat.duration_ms = record.durationMs;
-  if (record.sendMs !== undefined) flat.send_ms = record.sendMs;
-  if (record.waitMs !== undefined) flat.wait_ms = record.waitMs;
-  if (record.receiveMs !== undefined) flat.receive_ms = record.receiveMs;
-  if (record.requestBytes !== undefined) flat.request_bytes = record.requestBytes;
-  if (record.responseBytes !== undefined) flat.response_bytes = record.responseBytes;
-  if (record.userAgent !== undefined) flat.user_agent = record.userAgent;
-  if (record.contentType !== undefined) flat.content_type = record.contentType;
-  if (record.requestHeaders !== undefined) flat.request_headers = record.requestHeaders.object;
-  if (record.responseHeaders !== undefined) flat.response_headers = record.responseHeaders.object;
-  if (record.requestBody !== undefined) flat.request_body = record.requestBody;
-  if (record.responseBody !== undefined) flat.response_body = record.responseBody;
-  if (record.informational !== undefined) flat.informational = record.informational;
-  if (record.traceId !== undefined) flat.trace_id = record.traceId;
-  if (record.spanId !== undefined) flat.span_id = record.spanId;
-  if (record.incomplete) flat.incomplete = true;
-  if (record.gapBytes !== undefined) flat.gap_bytes = record.gapBytes;
-  const { pod, namespace, node, hostname, labels } = record.identity;
-  if (pod !== undefined) flat.pod = pod;
-  if (namespace !== undefined) flat.namespace = namespace;
-  if (node !== undefined) flat.node = node;
-  if (hostname !== undefined) flat.hostname = hostname;
-  if (labels !== undefined) flat.labels = labels;
-  return flat;
-}

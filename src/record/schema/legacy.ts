@@ -1,39 +1,35 @@
-import type { RecordHeaders } from '../headers/logged-headers.ts';
 import type { LogRecord } from '../record.ts';
+import type { Schema } from './schema.ts';
+
+const unanswered = '408';
+const types = { incoming: 'income', outgoing: 'outgo', unknown: undefined } as const;
 
 /** The predecessor's field names, for people who switch. */
-export type LegacyRecord = {
-  type?: 'income' | 'outgo';
-  srcIP: string;
-  srcPort: number;
-  dstIP: string;
-  dstPort: number;
-  host?: string;
-  url?: string;
-  method?: string;
-  /** Seconds. */
-  resTime?: number;
-  resCode?: string;
-  headers?: RecordHeaders;
-  HOSTNAME?: string;
+export const legacy: Schema = {
+  isNested: false,
+  onlyExchanges: true,
+  fields: [
+    { name: 'type', kind: 'token', of: (record) => types[record.direction] },
+    { name: 'srcIP', kind: 'ip', of: (record) => record.clientIp },
+    { name: 'srcPort', kind: 'integer', of: (record) => record.clientPort },
+    { name: 'dstIP', kind: 'ip', of: (record) => record.serverIp },
+    { name: 'dstPort', kind: 'integer', of: (record) => record.serverPort },
+    { name: 'host', kind: 'word', of: (record) => record.host },
+    { name: 'url', kind: 'line', of: (record) => record.url },
+    { name: 'method', kind: 'word', of: (record) => record.method },
+    { name: 'resTime', kind: 'number', of: seconds },
+    { name: 'resCode', kind: 'token', of: statusText },
+    { name: 'headers', kind: 'headers', of: (record) => record.requestHeaders },
+    { name: 'late', kind: 'flag', of: (record) => record.late || undefined },
+    { name: 'HOSTNAME', kind: 'word', of: (record) => record.identity.hostname },
+  ],
 };
 
-const UNANSWERED = '408';
+function seconds({ durationMs }: LogRecord): number | undefined {
+  return durationMs === undefined ? undefined : Math.round(durationMs * 1000) / 1e6;
+}
 
-export function toLegacy(record: LogRecord): LegacyRecord {
-  const legacy = {} as LegacyRecord;
-  if (record.direction !== 'unknown') legacy.type = record.direction === 'incoming' ? 'income' : 'outgo';
-  legacy.srcIP = record.clientIp;
-  legacy.srcPort = record.clientPort;
-  legacy.dstIP = record.serverIp;
-  legacy.dstPort = record.serverPort;
-  if (record.host !== undefined) legacy.host = record.host;
-  if (record.url !== undefined) legacy.url = record.url;
-  if (record.method !== undefined) legacy.method = record.method;
-  if (record.durationMs !== undefined) legacy.resTime = Math.round(record.durationMs * 1000) / 1e6;
-  if (record.status !== undefined) legacy.resCode = String(record.status);
-  else if (record.outcome !== 'unknown') legacy.resCode = UNANSWERED;
-  if (record.requestHeaders !== undefined) legacy.headers = record.requestHeaders.object;
-  if (record.identity.hostname !== undefined) legacy.HOSTNAME = record.identity.hostname;
-  return legacy;
+function statusText({ status, outcome }: LogRecord): string | undefined {
+  if (status !== undefined) return String(status);
+  return outcome === 'unknown' || outcome === 'answered' ? undefined : unanswered;
 }

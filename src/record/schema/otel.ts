@@ -1,107 +1,135 @@
+import { isAddress } from '../../packet/address.ts';
 import { parseAuthority } from '../authority.ts';
-import type { LoggedHeaders } from '../headers/logged-headers.ts';
 import { knownMethods } from '../known-methods.ts';
 import type { LogRecord } from '../record.ts';
-import { formatTime } from '../rfc3339.ts';
+import { isFailure } from '../status.ts';
 import { targetScheme } from '../target.ts';
-import type { SchemaRecord } from './schema-record.ts';
+import type { Schema } from './schema.ts';
 
 /**
- * The stable HTTP semantic conventions of OpenTelemetry (https://opentelemetry.io/docs/specs/semconv/http/http-spans/) as one level of dotted
- * attributes, with the resource attributes of the pod beside them; what they have no attribute for begins with `exchange.`.
+ * The stable HTTP semantic conventions of OpenTelemetry (https://opentelemetry.io/docs/specs/semconv/http/http-spans/)
+ * as one level of dotted attributes, with the resource attributes of the pod beside them; what they have no attribute
+ * for begins with `exchange.`. `server.*` is what the client asked for, `network.peer.*` the other end of the
+ * connection as seen from this pod.
  */
-export function toOtel(record: LogRecord): SchemaRecord {
-  const otel: { [attribute: string]: unknown } = { '@timestamp': formatTime(record.startTime) };
-  const set = (attribute: string, value: unknown) => {
-    if (value !== undefined) otel[attribute] = value;
-  };
-  set('trace_id', record.traceId);
-  set('span_id', record.spanId);
-  setRequest(set, record);
-  set('http.response.status_code', record.status);
-  set('http.response.body.size', record.responseBytes);
-  set('error.type', errorType(record));
-  setAddresses(set, record);
-  set('network.transport', 'tcp');
-  set('network.type', record.clientIp.includes(':') ? 'ipv6' : 'ipv4');
-  set('network.protocol.name', 'http');
-  if (record.protocol.startsWith('HTTP/')) set('network.protocol.version', record.protocol.slice(5));
-  set('user_agent.original', record.userAgent);
-  setHeaders(set, 'http.request.header.', record.requestHeaders);
-  setHeaders(set, 'http.response.header.', record.responseHeaders);
-  setExchange(set, record);
-  set('k8s.pod.name', record.identity.pod);
-  set('k8s.namespace.name', record.identity.namespace);
-  set('k8s.node.name', record.identity.node);
-  set('host.name', record.identity.hostname);
-  for (const [name, value] of Object.entries(record.identity.labels ?? {})) set(`k8s.pod.label.${name}`, value);
-  return otel;
+export const otel: Schema = {
+  isNested: false,
+  fields: [
+    { name: '@timestamp', kind: 'time', of: (record) => record.startTime },
+    { name: 'trace_id', kind: 'id', of: (record) => record.traceId },
+    { name: 'span_id', kind: 'id', of: (record) => record.spanId },
+    { name: 'http.request.method', kind: 'token', of: knownMethod },
+    { name: 'http.request.method_original', kind: 'word', of: otherMethod },
+    { name: 'http.request.body.size', kind: 'integer', of: (record) => record.requestBytes },
+    { name: 'url.full', kind: 'line', of: fullUrl },
+    { name: 'url.scheme', kind: 'token', of: ({ url }) => (url === undefined ? undefined : targetScheme(url)) },
+    { name: 'url.path', kind: 'line', of: (record) => record.path },
+    { name: 'url.query', kind: 'line', of: (record) => record.query },
+    { name: 'http.response.status_code', kind: 'integer', of: (record) => record.status },
+    { name: 'http.response.body.size', kind: 'integer', of: (record) => record.responseBytes },
+    { name: 'error.type', kind: 'token', of: errorType },
+    { name: 'server.address', kind: 'word', of: askedAddress },
+    { name: 'server.port', kind: 'integer', of: askedPort },
+    { name: 'client.address', kind: 'ip', of: (record) => originalClient(record) ?? record.clientIp },
+    {
+      name: 'client.port',
+      kind: 'integer',
+      of: (record) => (originalClient(record) === undefined ? record.clientPort : undefined),
+    },
+    {
+      name: 'network.peer.address',
+      kind: 'ip',
+      of: (record) => seenFromHere(record, record.clientIp, record.serverIp),
+    },
+    {
+      name: 'network.peer.port',
+      kind: 'integer',
+      of: (record) => seenFromHere(record, record.clientPort, record.serverPort),
+    },
+    {
+      name: 'network.local.address',
+      kind: 'ip',
+      of: (record) => seenFromHere(record, record.serverIp, record.clientIp),
+    },
+    {
+      name: 'network.local.port',
+      kind: 'integer',
+      of: (record) => seenFromHere(record, record.serverPort, record.clientPort),
+    },
+    { name: 'network.transport', kind: 'token', of: () => 'tcp' },
+    { name: 'network.type', kind: 'token', of: ({ clientIp }) => (clientIp.includes(':') ? 'ipv6' : 'ipv4') },
+    { name: 'network.protocol.name', kind: 'token', of: ({ protocol }) => protocol && 'http' },
+    { name: 'network.protocol.version', kind: 'token', of: ({ protocol }) => protocol?.slice('HTTP/'.length) },
+    { name: 'user_agent.original', kind: 'line', of: (record) => record.userAgent },
+    { name: 'http.request.header', kind: 'attributes', of: (record) => record.requestHeaders?.lists },
+    { name: 'http.response.header', kind: 'attributes', of: (record) => record.responseHeaders?.lists },
+    { name: 'exchange.kind', kind: 'token', of: (record) => record.kind },
+    { name: 'exchange.id', kind: 'id', of: (record) => record.id },
+    { name: 'exchange.direction', kind: 'token', of: (record) => record.direction },
+    { name: 'exchange.client_name', kind: 'word', of: (record) => record.clientName },
+    { name: 'exchange.server_name', kind: 'word', of: (record) => record.serverName },
+    { name: 'exchange.forwarded_for', kind: 'word', of: (record) => record.forwardedFor },
+    { name: 'exchange.outcome', kind: 'token', of: (record) => record.outcome },
+    { name: 'exchange.ended_by', kind: 'token', of: (record) => record.endedBy },
+    { name: 'exchange.connect_ms', kind: 'milliseconds', of: (record) => record.connectMs },
+    { name: 'exchange.duration_ms', kind: 'milliseconds', of: (record) => record.durationMs },
+    { name: 'exchange.send_ms', kind: 'milliseconds', of: (record) => record.sendMs },
+    { name: 'exchange.wait_ms', kind: 'milliseconds', of: (record) => record.waitMs },
+    { name: 'exchange.receive_ms', kind: 'milliseconds', of: (record) => record.receiveMs },
+    { name: 'exchange.request_body', kind: 'text', of: (record) => record.requestBody },
+    { name: 'exchange.response_body', kind: 'text', of: (record) => record.responseBody },
+    { name: 'exchange.informational', kind: 'integers', of: (record) => record.informational },
+    { name: 'exchange.retransmissions', kind: 'integer', of: (record) => record.retransmissions },
+    { name: 'exchange.incomplete', kind: 'flag', of: (record) => record.incomplete || undefined },
+    { name: 'exchange.gap_bytes', kind: 'integer', of: (record) => record.gapBytes },
+    { name: 'exchange.anomalies', kind: 'tokens', of: (record) => record.anomalies },
+    { name: 'exchange.late', kind: 'flag', of: (record) => record.late || undefined },
+    { name: 'k8s.pod.name', kind: 'word', of: (record) => record.identity.pod },
+    { name: 'k8s.namespace.name', kind: 'word', of: (record) => record.identity.namespace },
+    { name: 'k8s.node.name', kind: 'word', of: (record) => record.identity.node },
+    { name: 'host.name', kind: 'word', of: (record) => record.identity.hostname },
+    { name: 'k8s.pod.label', kind: 'attributes', of: (record) => record.identity.labels },
+  ],
+};
+
+function knownMethod({ method }: LogRecord): string | undefined {
+  return method === undefined || knownMethods.has(method) ? method : '_OTHER';
 }
 
-type Set = (attribute: string, value: unknown) => void;
-
-function setRequest(set: Set, record: LogRecord): void {
-  const { method, url } = record;
-  if (method !== undefined) {
-    const known = knownMethods.has(method);
-    set('http.request.method', known ? method : '_OTHER');
-    if (!known) set('http.request.method_original', method);
-  }
-  set('http.request.body.size', record.requestBytes);
-  if (url === undefined) return;
-  if (record.direction === 'outgoing') set('url.full', fullUrl(record, url));
-  set('url.scheme', targetScheme(url));
-  set('url.path', record.path);
-  set('url.query', record.query);
+function otherMethod({ method }: LogRecord): string | undefined {
+  return method === undefined || knownMethods.has(method) ? undefined : method;
 }
 
-function fullUrl({ host, path }: LogRecord, url: string): string | undefined {
+/** Only of outgoing requests: an incoming one may have come through a proxy with another name. */
+function fullUrl({ direction, host, url, path }: LogRecord): string | undefined {
+  if (direction !== 'outgoing' || url === undefined) return undefined;
   if (url.startsWith('/')) return host === undefined ? undefined : `http://${host}${url}`;
   return path === undefined || path === '*' ? undefined : url;
 }
 
-/** `server.*` is what the client asked for, `network.peer.*` the other end of the connection as seen from this pod. */
-function setAddresses(set: Set, record: LogRecord): void {
-  const scheme = targetScheme(record.url);
-  const server = record.host === undefined ? undefined : parseAuthority(record.host);
-  set('server.address', server === undefined ? record.serverIp : server.host);
-  set('server.port', server === undefined ? record.serverPort : (server.port ?? (scheme === 'https' ? 443 : 80)));
-  set('client.address', record.clientIp);
-  set('client.port', record.clientPort);
-  if (record.direction === 'unknown') return;
-  const incoming = record.direction === 'incoming';
-  set('network.peer.address', incoming ? record.clientIp : record.serverIp);
-  set('network.peer.port', incoming ? record.clientPort : record.serverPort);
-  set('network.local.address', incoming ? record.serverIp : record.clientIp);
-  set('network.local.port', incoming ? record.serverPort : record.clientPort);
-}
-
 /** A client error is an error for the client, not for the server that reports it. */
 function errorType({ outcome, status, direction }: LogRecord): string | undefined {
-  if (outcome === 'timeout' || outcome === 'reset' || outcome === 'closed') return outcome;
+  if (outcome !== 'answered' && outcome !== 'unknown') return outcome;
   if (status === undefined) return undefined;
-  return status >= (direction === 'outgoing' ? 400 : 500) ? String(status) : undefined;
+  return isFailure(status, direction === 'outgoing' ? 400 : 500) ? String(status) : undefined;
 }
 
-function setHeaders(set: Set, prefix: string, headers: LoggedHeaders | undefined): void {
-  for (const [name, value] of Object.entries(headers?.object ?? {})) {
-    set(prefix + name, typeof value === 'string' ? [value] : value);
-  }
+/** The client behind all proxies, of what this pod serves. Its port is not told. */
+function originalClient({ direction, forwardedFor }: LogRecord): string | undefined {
+  return direction === 'incoming' && forwardedFor !== undefined && isAddress(forwardedFor) ? forwardedFor : undefined;
 }
 
-function setExchange(set: Set, record: LogRecord): void {
-  set('exchange.id', record.id);
-  set('exchange.direction', record.direction);
-  set('exchange.client_name', record.clientName);
-  set('exchange.server_name', record.serverName);
-  set('exchange.outcome', record.outcome);
-  set('exchange.duration_ms', record.durationMs);
-  set('exchange.send_ms', record.sendMs);
-  set('exchange.wait_ms', record.waitMs);
-  set('exchange.receive_ms', record.receiveMs);
-  set('exchange.request_body', record.requestBody);
-  set('exchange.response_body', record.responseBody);
-  set('exchange.informational', record.informational);
-  if (record.incomplete) set('exchange.incomplete', true);
-  set('exchange.gap_bytes', record.gapBytes);
+function askedAddress({ host, serverIp }: LogRecord): string {
+  return host === undefined ? serverIp : parseAuthority(host).host;
+}
+
+function askedPort({ host, serverPort, url }: LogRecord): number {
+  if (host === undefined) return serverPort;
+  return parseAuthority(host).port ?? (targetScheme(url) === 'https' ? 443 : 80);
+}
+
+/** `network.*` is seen from this pod: the peer of an incoming connection is the client. */
+function seenFromHere<Value>({ direction }: LogRecord, incoming: Value, outgoing: Value): Value | undefined {
+  if (direction === 'unknown') return undefined;
+  return direction === 'incoming' ? incoming : outgoing;
 }

@@ -1,21 +1,12 @@
-import type { LogRecord } from '../record.ts';
-import { toEcs } from './ecs.ts';
-import { toFlat } from './flat.ts';
-import { flatJson } from './flat-json.ts';
-import { toLegacy } from './legacy.ts';
-import { toOtel } from './otel.ts';
-import type { SchemaRecord } from './schema-record.ts';
+import type { Field } from './field.ts';
 
-/** The values of LOG_SCHEMA. */
-export type SchemaName = 'flat' | 'ecs' | 'otel' | 'legacy';
-
-/** What writes JSON of a schema faster than by way of an object. */
-export const jsonSchemas: { readonly [Name in SchemaName]?: (record: LogRecord) => string } = { flat: flatJson };
-
-/** The field names of each schema: a new one is one file and one row here. */
-export const schemas: { readonly [Name in SchemaName]: (record: LogRecord) => SchemaRecord } = {
-  flat: toFlat,
-  ecs: toEcs,
-  otel: toOtel,
-  legacy: toLegacy,
+/** The fields that a record has in one vocabulary, in the order in which they are written. */
+export type Schema = {
+  /** Whether a dot in a name opens an object; else all fields stand on one level. */
+  readonly isNested: boolean;
+  /** It also shows the referrer, the request's id and its content type, which are not looked up for the others. */
+  readonly readsAllOfHead?: true;
+  /** It has no words for other records: they are not made. */
+  readonly onlyExchanges?: true;
+  readonly fields: readonly Field[];
 };

@@ -3,7 +3,10 @@ const hidden = '[redacted]';
 /** Takes out of a text what must not be said. */
 export type Hide = (text: string) => string;
 
-/** For what a server says that was sent this Authorization field: it may repeat the field, its token, or the password in it. */
+/**
+ * For what a server says that was sent this Authorization field: it may repeat the field, its token, or the password in
+ * it.
+ */
 export function credentialHider(authorization: string | undefined): Hide {
   if (authorization === undefined) return (text) => text;
   const token = authorization.slice(authorization.indexOf(' ') + 1);

@@ -1,10 +1,10 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { type Agent, type IncomingMessage, request } from 'node:http';
 import { request as tlsRequest } from 'node:https';
-import type { Socket } from 'node:net';
 import type { OwnTraffic } from '../own-traffic.ts';
 import { credentialHider, type Hide } from './credential-hider.ts';
 import { errorMessage } from './error-message.ts';
-import { FreshTlsAgent, type HttpTls } from './http-tls-agent.ts';
+import { type HttpTls, HttpTlsAgent } from './http-tls-agent.ts';
+import { WatchedAgent } from './watched-agent.ts';
 
 export type HttpClientSettings = {
   /** `http(s)://HOST:PORT[/PATH]` */
@@ -34,7 +34,10 @@ export type HttpAnswer = {
   readonly retryAfterMs: number | undefined;
   readonly location: string | undefined;
   readonly text: string;
-  /** For all of this answer that is said: it may repeat the credentials. Not for the text as a whole, which is read first. */
+  /**
+   * For all of this answer that is said: it may repeat the credentials. Not for the text as a whole, which is read
+   * first.
+   */
   readonly hide: Hide;
 };
 
@@ -43,9 +46,12 @@ export type HttpFailure = { readonly kind: 'failed'; readonly reason: string; re
 
 /** An answer is kept in memory up to here; a longer one is a failure. */
 const maxAnswerBytes = 16 * 1024 * 1024;
-/** Connections that nobody used for so long are closed by us, before something on the way drops them. */
+/** Connections that were not used for this long are closed by us, before something on the way drops them. */
 const idleMs = 30_000;
-/** A connection that its server closed while it was idle is only noticed when it is used: so many are replaced without a word. */
+/**
+ * A connection that its server closed while it was idle is only noticed when it is used: this many are replaced
+ * without a word.
+ */
 const maxStale = 8;
 const brokenOff = 'the connection ended before its answer did';
 
@@ -63,7 +69,9 @@ export class HttpClient {
     this.#base = new URL(settings.baseUrl);
     this.#hide = credentialHider(settings.headers['authorization']);
     const options = { keepAlive: true, timeout: idleMs };
-    this.#agent = this.#base.protocol === 'https:' ? new FreshTlsAgent(options, settings.tls) : new Agent(options);
+    const { ownTraffic, tls } = settings;
+    const isTls = this.#base.protocol === 'https:';
+    this.#agent = isTls ? new HttpTlsAgent(options, tls, ownTraffic) : new WatchedAgent(options, ownTraffic);
   }
 
   get baseUrl(): string {
@@ -109,7 +117,6 @@ export class HttpClient {
       settle(failed(`no answer within ${timeoutMs} ms`));
       outgoing.destroy();
     }, timeoutMs);
-    outgoing.on('socket', (socket) => watchOnce(ownTraffic, socket));
     outgoing.on('response', (response) => {
       this.#hasAnswered = true;
       readAnswer(response, { baseUrl, hide: this.#hide }, settle);
@@ -125,21 +132,15 @@ export class HttpClient {
     return promise;
   }
 
-  /** A server that speaks TLS hangs up on plain HTTP, or says something in TLS. One that has answered before has other reasons. */
+  /**
+   * A server that speaks TLS hangs up on plain HTTP, or says something in TLS. One that has answered before has other
+   * reasons.
+   */
   #connectionFailure(error: NodeJS.ErrnoException): HttpFailure {
     const failure = connectionFailure(error);
     const isDoubtful = this.#base.protocol === 'http:' && !this.#hasAnswered && maybeTls.test(error.code ?? '');
     return isDoubtful ? { ...failure, reason: `${failure.reason}; does it speak TLS?` } : failure;
   }
-}
-
-const watched = new WeakSet<Socket>();
-
-/** A kept connection is handed to one request after the other. */
-function watchOnce(ownTraffic: OwnTraffic, socket: Socket): void {
-  if (watched.has(socket)) return;
-  watched.add(socket);
-  ownTraffic.watch(socket);
 }
 
 function readAnswer(
@@ -189,7 +190,10 @@ function connectionFailure(error: NodeJS.ErrnoException): HttpFailure {
   return failed(said || String(error.code), isMisconfigured);
 }
 
-/** Codes of Node and OpenSSL for a certificate that is not accepted, files that cannot be used, and a peer that does not speak TLS. */
+/**
+ * Codes of Node and OpenSSL for a certificate that is not accepted, files that cannot be used, and a peer that does not
+ * speak TLS.
+ */
 const tlsProblem = /CERT|^ERR_(TLS|SSL|OSSL)|^UNABLE_TO_|^HOSTNAME_MISMATCH$|^INVALID_(CA|PURPOSE)$|^EPROTO$/;
 
 /** Of a connection that is closed, and of bytes that are no HTTP, before any answer. */

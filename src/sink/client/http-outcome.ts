@@ -5,7 +5,7 @@ import { parseObject } from './parse-object.ts';
 /** How much of what a server says is repeated. */
 const maxReason = 300;
 
-/** What an answer other than 2xx means for a request with so many records. */
+/** What an answer other than 2xx means for a request with this many records. */
 export function refusedOutcome(answer: HttpAnswer, records: number): SendOutcome {
   const { status, retryAfterMs } = answer;
   const reason = refusalOf(answer);

@@ -12,7 +12,7 @@ export type LineConnectionSettings = {
   readonly connectTimeoutMs: number;
   /** A server that takes nothing of what it is sent for this long is given up. */
   readonly stallTimeoutMs: number;
-  /** Bytes count as delivered when the connection has outlived them for so long. */
+  /** Bytes count as delivered when the connection has outlived them for this long. */
   readonly settleMs: number;
   readonly ownTraffic: OwnTraffic;
 };
@@ -22,7 +22,10 @@ const closeMs = 200;
 
 type Settle = (failure: Failure | undefined) => void;
 
-/** One connection to a server that never answers, from its beginning to its first failure, which ends all that was not settled on it. */
+/**
+ * One connection to a server that never answers, from its beginning to its first failure, which ends all that was not
+ * settled on it.
+ */
 export class LineConnection {
   /** Resolves when lines may be sent, or with why they may not. */
   readonly opened: Promise<Failure | undefined>;
@@ -51,7 +54,9 @@ export class LineConnection {
     return this.#failure === undefined;
   }
 
-  /** Resolves when the bytes were taken and the connection went on for a while, or with why they may not have arrived. */
+  /**
+   * Resolves when the bytes were taken and the connection lasted for a while, or with why they may not have arrived.
+   */
   send(bytes: Buffer): Promise<Failure | undefined> {
     const socket = this.#socket;
     if (this.#failure !== undefined || socket === undefined) return Promise.resolve(this.#failure);
@@ -65,7 +70,7 @@ export class LineConnection {
     });
   }
 
-  /** Resolves after a while, or with why the connection has not gone on for so long. */
+  /** Resolves after a while, or with why the connection has not lasted that long. */
   async settled(): Promise<Failure | undefined> {
     await sleep(this.#settings.settleMs);
     return this.#failure;
@@ -90,7 +95,7 @@ export class LineConnection {
     });
     // Whatever it says is not for us, but only who reads notices the end.
     socket.resume();
-    // A server that ends its side reads nothing more, though it would go on taking bytes.
+    // A server that ends its side reads nothing more, though it would still take bytes.
     socket.on('end', () => this.#fail(retry('it closed the connection')));
     socket.on('close', () => this.#fail(retry('the connection closed')));
     socket.on('timeout', () => this.#fail(retry(`it takes nothing for ${stallTimeoutMs / 1000} s`)));

@@ -23,7 +23,8 @@ const words: { readonly [code: string]: string } = {
 /** What a socket's error means. */
 export function socketFailure(error: NodeJS.ErrnoException): Failure {
   const code = error.code ?? '';
-  // The TLS library's own errors: another protocol, another version, or a certificate of ours that the server wants or does not like.
+  // The TLS library's own errors: another protocol, another version, or a certificate of ours that the server wants or
+  // does not like.
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return misconfigured(`TLS fails: ${errorMessage(error)}`);
   return retry(words[code] === undefined ? errorMessage(error) || code : `${words[code]} (${code})`);
 }

@@ -1,44 +1,45 @@
 import type { DropReason, SinkAccount } from '../account.ts';
+import { type Batch, pickBatch } from '../batch.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { SendOutcome } from '../transport.ts';
-import { type Batch, pickBatch } from './batch.ts';
-import type { Losses } from './losses.ts';
-import { isLoaded, isOnDisk, isPart, type LoadedParcel, type Parcel, splitParcel } from './parcel.ts';
-import { ParcelQueue } from './parcel-queue.ts';
+import type { Drops } from './drops.ts';
+import { isLoaded, isOnDisk, isPart, type LoadedBatch, type PendingBatch, splitPending } from './pending-batch.ts';
+import { PendingQueue } from './pending-queue.ts';
 
 export type BacklogLimits = {
   /** Encoded bytes that may be in memory, batches under way included. */
   readonly queueBytes: number;
   readonly whenFull: 'drop-oldest' | 'drop-newest';
-  /** What this process could not deliver for so long is dropped. */
+  /** What this process could not deliver for this long is dropped. */
   readonly maxAgeMs: number;
 };
 
+/** What a backlog counts in, and where it keeps a copy of what waits. */
+export type BacklogParts = {
+  readonly account: SinkAccount;
+  readonly drops: Drops;
+  readonly spool: Spool | undefined;
+};
+
 /**
- * What waits for its server, in order, and the bytes of what is under way: in memory within a limit, and on disk where there is a spool.
- * Moves records between the counters of the account, so that each is always in exactly one of them.
+ * What waits for its server, in order, and the bytes of what is under way: in memory within a limit, and on disk where
+ * there is a spool. Moves records between the counters of the account, so that each is always in exactly one of them.
  */
 export class Backlog {
   readonly #limits: BacklogLimits;
   readonly #account: SinkAccount;
-  readonly #losses: Losses;
+  readonly #drops: Drops;
   readonly #spool: Spool | undefined;
   readonly #onReady: () => void;
-  readonly #waiting = new ParcelQueue();
+  readonly #waiting = new PendingQueue();
   #nextSequence = 0;
   #isOver = false;
 
   /** `onReady` is called when a batch has reached the disk and may be sent. */
-  constructor(
-    limits: BacklogLimits,
-    account: SinkAccount,
-    losses: Losses,
-    spool: Spool | undefined,
-    onReady: () => void,
-  ) {
+  constructor(limits: BacklogLimits, { account, drops, spool }: BacklogParts, onReady: () => void) {
     this.#limits = limits;
     this.#account = account;
-    this.#losses = losses;
+    this.#drops = drops;
     this.#spool = spool;
     this.#onReady = onReady;
     if (spool !== undefined) this.#replay(spool);
@@ -62,7 +63,7 @@ export class Backlog {
     const { queueBytes, whenFull } = this.#limits;
     while (this.#account.queuedBytes + bytes > queueBytes) {
       if (whenFull === 'drop-newest') return false;
-      const oldest = this.#waiting.find((parcel) => isLoaded(parcel) && !isPart(parcel));
+      const oldest = this.#waiting.find((pending) => isLoaded(pending) && !isPart(pending));
       if (oldest === undefined) return false;
       if (isLoaded(oldest) && isOnDisk(oldest)) {
         this.#unload(oldest);
@@ -76,7 +77,7 @@ export class Backlog {
 
   /** A sealed batch, which is counted as queued already. */
   add(batch: Batch, since: number): void {
-    const parcel: Parcel = {
+    const pending: PendingBatch = {
       sequence: this.#nextSequence++,
       offset: 0,
       records: batch.ends.length,
@@ -85,12 +86,12 @@ export class Backlog {
       entry: undefined,
       isAppending: this.#spool !== undefined,
     };
-    this.#waiting.push(parcel);
-    if (this.#spool !== undefined) void this.#append(this.#spool, parcel, batch);
+    this.#waiting.push(pending);
+    if (this.#spool !== undefined) void this.#append(this.#spool, pending, batch);
   }
 
   /** Takes the oldest; undefined while there is none or it is still on its way to the disk. */
-  next(): Parcel | undefined {
+  next(): PendingBatch | undefined {
     for (;;) {
       const { first } = this.#waiting;
       if (first === undefined || first.isAppending) return undefined;
@@ -100,69 +101,69 @@ export class Backlog {
     }
   }
 
-  /** Brings the bytes back from disk; undefined when they are lost, which is counted then. */
-  async load(parcel: Parcel): Promise<LoadedParcel | undefined> {
-    if (isLoaded(parcel)) return parcel;
-    const batch = parcel.entry === undefined ? undefined : await this.#spool?.read(parcel.entry);
+  /** Brings the bytes back from disk; undefined when they cannot be read, which is counted then. */
+  async load(pending: PendingBatch): Promise<LoadedBatch | undefined> {
+    if (isLoaded(pending)) return pending;
+    const batch = pending.entry === undefined ? undefined : await this.#spool?.read(pending.entry);
     if (this.#isOver) return undefined;
     if (batch === undefined) {
-      this.drop(parcel, isOnDisk(parcel) ? 'spool_damaged' : 'spool_full');
+      this.drop(pending, isOnDisk(pending) ? 'spool_damaged' : 'spool_full');
       return undefined;
     }
-    this.#account.spooled -= parcel.records;
-    this.#account.queued += parcel.records;
+    this.#account.spooled -= pending.records;
+    this.#account.queued += pending.records;
     this.#account.queuedBytes += batch.bytes.length;
-    return Object.assign(parcel, { batch });
+    return Object.assign(pending, { batch });
   }
 
-  putBack(parcel: Parcel): void {
-    this.#waiting.putBack(parcel);
+  putBack(pending: PendingBatch): void {
+    this.#waiting.putBack(pending);
   }
 
-  /** Puts all but so many records back, and returns the parcel with these. */
-  cut(parcel: LoadedParcel, records: number): LoadedParcel {
-    const [first, rest] = splitParcel(parcel, records);
+  /** Keeps this many records in the batch that it returns, and puts the others back. */
+  cut(pending: LoadedBatch, records: number): LoadedBatch {
+    const [first, rest] = splitPending(pending, records);
     this.#waiting.putBack(rest);
     return first;
   }
 
-  delivered(parcel: LoadedParcel): void {
-    this.#account.delivered += parcel.records;
-    this.#settle(parcel);
+  delivered(pending: LoadedBatch): void {
+    this.#account.delivered += pending.records;
+    this.#settle(pending);
   }
 
-  drop(parcel: Parcel, reason: DropReason, detail?: string): void {
-    this.#losses.count(reason, parcel.records, detail);
-    this.#settle(parcel);
+  drop(pending: PendingBatch, reason: DropReason, detail?: string): void {
+    this.#drops.count(reason, pending.records, detail);
+    this.#settle(pending);
   }
 
-  /** Told one by one: those to send again are put back, the others are settled. */
-  mixed(parcel: LoadedParcel, { retry, rejected, reason }: Extract<SendOutcome, { kind: 'mixed' }>): void {
-    this.#losses.count('rejected', rejected.length, reason);
-    this.#account.delivered += parcel.records - retry.length - rejected.length;
+  /** The server told of each record: those to send again are put back, the others are settled. */
+  mixed(pending: LoadedBatch, { retry, rejected, reason }: Extract<SendOutcome, { kind: 'mixed' }>): void {
+    this.#drops.count('rejected', rejected.length, reason);
+    this.#account.delivered += pending.records - retry.length - rejected.length;
     if (retry.length > 0) {
-      const rest = { ...parcel, records: retry.length, batch: pickBatch(parcel.batch, retry) };
+      const rest = { ...pending, records: retry.length, batch: pickBatch(pending.batch, retry) };
       this.#account.queued += rest.records;
       this.#account.queuedBytes += rest.batch.bytes.length;
       if (rest.entry !== undefined) rest.entry.left += rest.records;
       this.#waiting.putBack(rest);
     }
-    this.#settle(parcel);
+    this.#settle(pending);
   }
 
   /** At the end: what is on disk stays there for the next process, the rest is dropped. */
-  leave(underWay: Iterable<Parcel>): void {
+  leave(underWay: Iterable<PendingBatch>): void {
     this.#isOver = true;
     let dropped = 0;
-    for (const parcel of [...underWay, ...this.#waiting.takeWhere(() => true)]) {
-      if (isOnDisk(parcel)) {
-        if (isLoaded(parcel)) this.#unload(parcel);
+    for (const pending of [...underWay, ...this.#waiting.takeWhere(() => true)]) {
+      if (isOnDisk(pending)) {
+        if (isLoaded(pending)) this.#unload(pending);
       } else {
-        dropped += parcel.records;
-        this.#settle(parcel);
+        dropped += pending.records;
+        this.#settle(pending);
       }
     }
-    this.#losses.count('shutdown', dropped);
+    this.#drops.count('shutdown', dropped);
   }
 
   #replay(spool: Spool): void {
@@ -174,41 +175,41 @@ export class Backlog {
       this.#account.spooled += records;
       this.#nextSequence = sequence + 1;
     }
-    spool.onLost = () => {
-      const lost = this.#waiting.takeWhere((parcel) => !isLoaded(parcel) && !isOnDisk(parcel));
-      for (const parcel of lost) this.drop(parcel, 'spool_full');
+    spool.onSegmentDropped = () => {
+      const lost = this.#waiting.takeWhere((pending) => !isLoaded(pending) && !isOnDisk(pending));
+      for (const pending of lost) this.drop(pending, 'spool_full');
     };
   }
 
-  async #append(spool: Spool, parcel: Parcel, batch: Batch): Promise<void> {
-    const entry = await spool.append(parcel.sequence, batch);
-    parcel.isAppending = false;
+  async #append(spool: Spool, pending: PendingBatch, batch: Batch): Promise<void> {
+    const entry = await spool.append(pending.sequence, batch);
+    pending.isAppending = false;
     if (entry !== undefined) {
-      parcel.entry = entry;
+      pending.entry = entry;
       // It may have been dropped meanwhile.
-      if (!isLoaded(parcel)) spool.settle(entry, parcel.records);
-      else if (this.isHalfFull) this.#unload(parcel);
+      if (!isLoaded(pending)) spool.settle(entry, pending.records);
+      else if (this.isHalfFull) this.#unload(pending);
     }
     this.#onReady();
   }
 
   /** From now on it is on disk only: most of the memory is for what is not. */
-  #unload(parcel: LoadedParcel): void {
-    this.#account.queued -= parcel.records;
-    this.#account.spooled += parcel.records;
-    this.#account.queuedBytes -= parcel.batch.bytes.length;
-    (parcel as Parcel).batch = undefined;
+  #unload(pending: LoadedBatch): void {
+    this.#account.queued -= pending.records;
+    this.#account.spooled += pending.records;
+    this.#account.queuedBytes -= pending.batch.bytes.length;
+    (pending as PendingBatch).batch = undefined;
   }
 
   /** Its records are neither queued nor spooled any more. */
-  #settle(parcel: Parcel): void {
-    if (isLoaded(parcel)) {
-      this.#account.queued -= parcel.records;
-      this.#account.queuedBytes -= parcel.batch.bytes.length;
-      (parcel as Parcel).batch = undefined;
+  #settle(pending: PendingBatch): void {
+    if (isLoaded(pending)) {
+      this.#account.queued -= pending.records;
+      this.#account.queuedBytes -= pending.batch.bytes.length;
+      (pending as PendingBatch).batch = undefined;
     } else {
-      this.#account.spooled -= parcel.records;
+      this.#account.spooled -= pending.records;
     }
-    if (parcel.entry !== undefined) this.#spool?.settle(parcel.entry, parcel.records);
+    if (pending.entry !== undefined) this.#spool?.settle(pending.entry, pending.records);
   }
 }

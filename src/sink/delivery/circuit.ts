@@ -1,14 +1,15 @@
 import type { Log } from '../../telemetry/log.ts';
 import type { DeliveryState, SinkAccount } from '../account.ts';
+import type { Reporting } from '../reporting.ts';
 import { Backoff } from './backoff.ts';
 
-/** A configuration error is tried again at this pace: it does not mend itself. */
+/** A configuration error is tried again at this pace: it needs the operator. */
 const misconfiguredRetryMs = 30_000;
-/** A server that asks for more patience than this is tried anyway. */
+/** A server that asks for a longer wait than this is tried anyway. */
 const maxRetryAfterMs = 300_000;
 /** The longest wait while the process is ending. */
 const hurriedRetryMs = 1000;
-/** A server that fails again so soon after it came back is believed later the next time. */
+/** A server that fails again this soon after it came back counts as working later the next time. */
 const relapseMs = 60_000;
 const firstCalmMs = 1000;
 
@@ -18,8 +19,8 @@ type FailureState = Exclude<DeliveryState, 'working'>;
 type Failure = { readonly reason: string; readonly afterMs?: number };
 
 /**
- * Decides when a server may be tried. After a failure nothing is sent for a while; then one attempt finds out whether it is back, and only
- * its success lets the others go. Says each change of state in one line.
+ * Decides when a server may be tried. After a failure nothing is sent for a while; then one attempt finds out whether
+ * it is back, and only its success lets the others go. Says each change of state in one line.
  */
 export class Circuit {
   readonly #name: string;
@@ -40,7 +41,7 @@ export class Circuit {
   #calmMs = 0;
 
   /** `onRetry` is called when something may be sent again. */
-  constructor(name: string, limits: RetryLimits, account: SinkAccount, log: Log, onRetry: () => void) {
+  constructor({ name, account, log }: Reporting, limits: RetryLimits, onRetry: () => void) {
     this.#name = name;
     this.#account = account;
     this.#log = log;

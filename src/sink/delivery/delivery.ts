@@ -1,32 +1,26 @@
 import type { LogRecord } from '../../record/record.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { createSinkAccount, type SinkAccount } from '../account.ts';
+import type { RecordEncoder } from '../record-encoder.ts';
+import { Signal } from '../signal.ts';
 import type { Sink } from '../sink.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { SendOutcome, Transport } from '../transport.ts';
-import { Backlog, type BacklogLimits } from './backlog.ts';
-import { Circuit, type RetryLimits } from './circuit.ts';
-import { Losses } from './losses.ts';
-import { OpenBatch } from './open-batch.ts';
-import type { LoadedParcel, Parcel } from './parcel.ts';
-import { Patience } from './patience.ts';
-
-export type DeliverySettings = BacklogLimits &
-  RetryLimits & {
-    /** A batch is sealed when it has so many records or bytes, or is this old. */
-    readonly batchRecords: number;
-    readonly batchBytes: number;
-    readonly batchAgeMs: number;
-    /** Batches under way at once; 1 keeps the strict order. */
-    readonly inFlight: number;
-  };
+import { Backlog } from './backlog.ts';
+import { Circuit } from './circuit.ts';
+import { Deadline } from './deadline.ts';
+import type { DeliverySettings } from './delivery-settings.ts';
+import { Drops } from './drops.ts';
+import { Intake } from './intake.ts';
+import type { LoadedBatch, PendingBatch } from './pending-batch.ts';
+import { settle } from './settle.ts';
 
 export type DeliveryOptions = {
   /** Of the sink, for log lines. */
   readonly name: string;
   readonly settings: DeliverySettings;
   readonly transport: Transport;
-  readonly encode: (record: LogRecord) => string | Buffer;
+  readonly encoder: RecordEncoder;
   readonly log: Log;
   /** The account that the spool counts in. */
   readonly account?: SinkAccount;
@@ -35,120 +29,100 @@ export type DeliveryOptions = {
 
 /** A server that may still be away gets no more than this to find out. */
 const probeRecords = 10;
-/** What sends under way, transport and spool may take to end when all patience is used up. */
-const lastWordMs = 500;
-/** At the end, a server that refuses everything is asked so often, a second apart: it may have been a proxy that had lost it for a moment. */
+/** What sends under way, transport and spool may take to end once the deadline has passed. */
+const finalMs = 500;
+/**
+ * At the end, a server that refuses everything is asked this often, a second apart: it may have been a proxy that could
+ * not reach it for a moment.
+ */
 const maxRefusals = 3;
 
 /**
- * Everything about delivery that is the same for every server: records are encoded, collected in batches, wait in the backlog, are sent,
- * and are sent again. Every record that comes ends in exactly one counter of the account.
+ * Everything about delivery that is the same for every server: records are encoded, collected in batches, wait in the
+ * backlog, are sent, and are sent again. Every record that comes ends in exactly one counter of the account.
  */
 export class Delivery implements Sink {
   readonly name: string;
   readonly account: SinkAccount;
   readonly #options: DeliveryOptions;
-  readonly #losses: Losses;
+  readonly #drops: Drops;
   readonly #circuit: Circuit;
   readonly #backlog: Backlog;
-  readonly #underWay = new Set<Parcel>();
-  readonly #open: OpenBatch;
-  readonly #patience = new Patience();
-  readonly #lastWord = new Patience();
+  readonly #underWay = new Set<PendingBatch>();
+  readonly #intake: Intake;
+  readonly #deadline = new Deadline();
+  readonly #finalDeadline = new Deadline();
   #refusals = 0;
   #closing: Promise<void> | undefined;
   /** Nothing is sent any more, but what is under way may still arrive. */
   #isEnding = false;
   #isOver = false;
-  #loading: Promise<LoadedParcel | undefined> = Promise.resolve(undefined);
-  #waiters: (() => void)[] = [];
+  #loading: Promise<LoadedBatch | undefined> = Promise.resolve(undefined);
+  readonly #changed = new Signal();
 
   constructor(options: DeliveryOptions) {
     const { name, settings, log, account, spool } = options;
     this.#options = options;
     this.name = name;
     this.account = account ?? createSinkAccount();
-    this.#open = new OpenBatch(settings.batchAgeMs, () => this.#due());
-    this.#losses = new Losses(name, this.account, log);
-    this.#circuit = new Circuit(name, settings, this.account, log, () => this.#pump());
-    this.#backlog = new Backlog(settings, this.account, this.#losses, spool, () => this.#pump());
+    const reporting = { name, account: this.account, log };
+    this.#drops = new Drops(reporting);
+    this.#circuit = new Circuit(reporting, settings, () => this.#pump());
+    const parts = { account: this.account, drops: this.#drops, spool };
+    this.#backlog = new Backlog(settings, parts, () => this.#pump());
+    this.#intake = new Intake(
+      settings,
+      { ...parts, encoder: options.encoder, backlog: this.#backlog },
+      { onSealed: () => this.#pump(), onDue: () => this.#due() },
+    );
     const { replayed } = this.account;
     if (replayed > 0) log.info(`${name}: ${replayed} records of an earlier run are in the spool and are sent first`);
     this.#pump();
   }
 
   get oldestAgeMs(): number {
-    const since = [this.#backlog.oldestSince, this.#open.records === 0 ? undefined : this.#open.since];
-    for (const parcel of this.#underWay) since.push(parcel.since);
+    const since = [this.#backlog.oldestSince, this.#intake.since];
+    for (const pending of this.#underWay) since.push(pending.since);
     const known = since.filter((time) => time !== undefined);
     return known.length === 0 ? 0 : performance.now() - Math.min(...known);
   }
 
   write(record: LogRecord): void {
     this.account.written++;
-    if (this.#closing !== undefined) this.#losses.count('shutdown', 1);
-    else this.#add(record);
+    if (this.#closing !== undefined) this.#drops.count('shutdown', 1);
+    else this.#intake.add(record);
   }
 
   ready(): Promise<void> | undefined {
     if (!this.#backlog.isHalfFull || this.#isOver) return undefined;
-    return new Promise((resolve) => this.#waiters.push(resolve));
+    return this.#changed.next();
   }
 
-  close(patienceMs: number): Promise<void> {
-    this.#patience.limit(patienceMs);
+  close(withinMs: number): Promise<void> {
+    this.#deadline.limit(withinMs);
     this.#closing ??= this.#close();
-    const isUrgent = Number.isFinite(patienceMs) || this.account.state === 'misconfigured';
+    const isUrgent = Number.isFinite(withinMs) || this.account.state === 'misconfigured';
     if (isUrgent) this.#circuit.hurry();
     return this.#closing;
   }
 
-  #add(record: LogRecord): void {
-    let encoded: string | Buffer;
-    try {
-      encoded = this.#options.encode(record);
-    } catch (error) {
-      this.#losses.count('encoding_failed', 1, String(error));
-      return;
-    }
-    const { batchBytes, batchRecords } = this.#options.settings;
-    const length = Buffer.byteLength(encoded);
-    if (this.#open.bytes + length > batchBytes) this.#seal();
-    const lossReason = length > batchBytes ? 'too_large' : this.#backlog.makeRoom(length) ? undefined : 'queue_full';
-    if (lossReason !== undefined) {
-      this.#losses.count(lossReason, 1);
-      return;
-    }
-    this.#open.append(encoded);
-    this.account.queued++;
-    this.account.queuedBytes += length;
-    if (this.#open.records === batchRecords) this.#seal();
-  }
-
-  /** With a spool it is better on disk at once. Without one it goes on growing until it is its turn. */
+  /** With a spool it is better on disk at once. Without one it grows until it is its turn. */
   #due(): void {
-    if (this.#options.spool !== undefined) this.#seal();
+    if (this.#options.spool !== undefined) this.#intake.seal();
     else this.#pump();
-  }
-
-  #seal(): void {
-    if (this.#open.records === 0) return;
-    const { batch, since } = this.#open.seal();
-    this.#backlog.add(batch, since);
-    this.#pump();
   }
 
   /** Sends what may be sent now, and lets whoever waits look again. */
   #pump(): void {
     while (!this.#isEnding && this.#underWay.size < this.#circuit.allows(this.#mostUnderWay)) {
-      const parcel = this.#backlog.next();
-      if (parcel === undefined) {
-        if (this.#open.isDue && this.#backlog.isEmpty) this.#seal();
+      const pending = this.#backlog.next();
+      if (pending === undefined) {
+        if (this.#intake.isDue && this.#backlog.isEmpty) this.#intake.seal();
         break;
       }
-      void this.#send(parcel);
+      void this.#send(pending);
     }
-    this.#wake();
+    this.#changed.notify();
   }
 
   get #mostUnderWay(): number {
@@ -156,15 +130,15 @@ export class Delivery implements Sink {
     return transport.inFlight ?? settings.inFlight;
   }
 
-  async #send(parcel: Parcel): Promise<void> {
+  async #send(pending: PendingBatch): Promise<void> {
     const { isProbing } = this.#circuit;
     const attempt = this.#circuit.begin();
-    this.#startFlight(parcel);
+    this.#startFlight(pending);
     // One after the other, so that batches from disk leave in their order too.
-    this.#loading = this.#loading.then(() => this.#backlog.load(parcel));
+    this.#loading = this.#loading.then(() => this.#backlog.load(pending));
     const loaded = await this.#loading;
     if (this.#isOver) return;
-    this.#underWay.delete(parcel);
+    this.#underWay.delete(pending);
     if (loaded !== undefined && this.#isEnding) {
       this.#backlog.putBack(loaded);
     } else if (loaded !== undefined) {
@@ -176,12 +150,12 @@ export class Delivery implements Sink {
     this.#pump();
   }
 
-  async #try(parcel: LoadedParcel, attempt: number): Promise<void> {
-    this.#startFlight(parcel);
-    const outcome = await this.#outcomeOf(parcel);
+  async #try(pending: LoadedBatch, attempt: number): Promise<void> {
+    this.#startFlight(pending);
+    const outcome = await this.#outcomeOf(pending);
     if (this.#isOver) return;
-    this.#underWay.delete(parcel);
-    this.#settle(parcel, outcome);
+    this.#underWay.delete(pending);
+    this.#settle(pending, outcome);
     if (!this.#isEnding) this.#judge(outcome, attempt);
   }
 
@@ -204,14 +178,14 @@ export class Delivery implements Sink {
     }
   }
 
-  /** Nobody will mend the configuration while the process is ending. */
+  /** The configuration will not change while the process is ending. */
   #refused(): void {
     if (this.#closing === undefined) return;
     this.#circuit.hurry();
-    if (++this.#refusals >= maxRefusals) this.#patience.end();
+    if (++this.#refusals >= maxRefusals) this.#deadline.end();
   }
 
-  async #outcomeOf({ batch }: LoadedParcel): Promise<SendOutcome> {
+  async #outcomeOf({ batch }: LoadedBatch): Promise<SendOutcome> {
     try {
       return await this.#options.transport.send(batch);
     } catch (error) {
@@ -219,75 +193,46 @@ export class Delivery implements Sink {
     }
   }
 
-  #startFlight(parcel: Parcel): void {
-    this.#underWay.add(parcel);
+  #startFlight(pending: PendingBatch): void {
+    this.#underWay.add(pending);
     this.account.inFlight = this.#underWay.size;
   }
 
-  #settle(parcel: LoadedParcel, outcome: SendOutcome): void {
-    switch (outcome.kind) {
-      case 'delivered':
-        this.account.duplicates += outcome.duplicates ?? 0;
-        this.#backlog.delivered(parcel);
-        break;
-      case 'rejected':
-        this.#backlog.drop(parcel, 'rejected', outcome.reason);
-        break;
-      case 'too-large':
-        if (parcel.records === 1) this.#backlog.drop(parcel, 'too_large');
-        else this.#backlog.putBack(this.#backlog.cut(parcel, parcel.records >> 1));
-        break;
-      case 'mixed':
-        this.account.duplicates += outcome.duplicates;
-        if (!this.#isEnding) this.account.retried += outcome.retry.length;
-        this.#backlog.mixed(parcel, outcome);
-        break;
-      case 'retry':
-      case 'misconfigured':
-        if (!this.#isEnding) this.account.retried += parcel.records;
-        this.#backlog.putBack(parcel);
-    }
+  #settle(pending: LoadedBatch, outcome: SendOutcome): void {
+    const { retried, duplicates } = settle(this.#backlog, pending, outcome);
+    this.account.duplicates += duplicates;
+    if (!this.#isEnding) this.account.retried += retried;
   }
 
   async #close(): Promise<void> {
     const { transport, spool, log } = this.#options;
-    void this.#patience.isUp.then(() => this.#lastWord.limit(lastWordMs));
-    this.#seal();
+    void this.#deadline.expired.then(() => this.#finalDeadline.limit(finalMs));
+    this.#intake.seal();
     this.#pump();
-    await Promise.race([this.#emptied(), this.#patience.isUp]);
+    await Promise.race([this.#emptied(), this.#deadline.expired]);
     this.#isEnding = true;
     this.#circuit.stop();
-    await this.#lastWord.waitFor(Promise.resolve().then(() => transport.close(this.#patience.isUp)));
-    await this.#lastWord.waitFor(this.#landed());
-    await this.#lastWord.waitFor(spool?.flushed());
+    await this.#finalDeadline.waitFor(Promise.resolve().then(() => transport.close(this.#deadline.expired)));
+    await this.#finalDeadline.waitFor(this.#landed());
+    await this.#finalDeadline.waitFor(spool?.flushed());
     this.#isOver = true;
     this.#backlog.leave(this.#underWay);
     this.account.inFlight = 0;
-    this.#wake();
+    this.#changed.notify();
     const { spooled } = this.account;
     if (spooled > 0) log.info(`${this.name}: ${spooled} records stay in the spool and are sent after the next start`);
-    await this.#lastWord.waitFor(spool?.close());
-    this.#patience.clear();
-    this.#lastWord.clear();
+    await this.#finalDeadline.waitFor(spool?.close());
+    this.#deadline.clear();
+    this.#finalDeadline.clear();
   }
 
   /** Resolves when nothing is under way any more. */
   async #landed(): Promise<void> {
-    while (this.#underWay.size > 0 && !this.#isOver) await this.#changed();
+    while (this.#underWay.size > 0 && !this.#isOver) await this.#changed.next();
   }
 
   /** Resolves when nothing waits any more, in memory or on disk. */
   async #emptied(): Promise<void> {
-    while (this.account.queued + this.account.spooled > 0 && !this.#isOver) await this.#changed();
-  }
-
-  #changed(): Promise<void> {
-    return new Promise((resolve) => this.#waiters.push(resolve));
-  }
-
-  #wake(): void {
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const resolve of waiters) resolve();
+    while (this.account.queued + this.account.spooled > 0 && !this.#isOver) await this.#changed.next();
   }
 }

@@ -1,4 +1,4 @@
-import { type Batch, BatchBuilder } from './batch.ts';
+import { type Batch, BatchBuilder } from '../batch.ts';
 
 /** The batch that records are added to. When it is old enough it is due to be sealed. */
 export class OpenBatch {
@@ -23,9 +23,9 @@ export class OpenBatch {
     return this.#builder.length;
   }
 
-  append(encoded: string | Buffer): void {
+  append(content: string | Buffer, key?: string): void {
     if (this.records === 0) this.#begin();
-    this.#builder.append(encoded);
+    this.#builder.append(content, key);
   }
 
   /** With the time of its first record, on the monotonic clock. */

@@ -3,20 +3,25 @@ import { errorText, isPassing, refusedOutcome, shorten } from '../client/http-ou
 import { parseObject } from '../client/parse-object.ts';
 import type { SendOutcome } from '../transport.ts';
 
-/** The parts of a bulk response that are read: https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk */
+/**
+ * The parts of a bulk response that are read:
+ * https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk
+ */
 export const bulkFilterPath =
   'errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason';
 
 /** What became of one document. */
 type Verdict = 'stored' | 'there already' | 'later' | 'forbidden' | 'never';
 
-/** What an answer to a bulk request of so many documents means. */
+/** What an answer to a bulk request of this many documents means. */
 export function bulkOutcome(answer: HttpAnswer, documents: number): SendOutcome {
   const isTaken = answer.status >= 200 && answer.status < 300;
   return isTaken ? itemsOutcome(answer, documents) : refusedOutcome(answer, documents);
 }
 
-/** By position: the n-th item is about the n-th document. An answer that does not tell of each document tells nothing. */
+/**
+ * By position: the n-th item is about the n-th document. An answer that does not tell of each document tells nothing.
+ */
 function itemsOutcome(answer: HttpAnswer, documents: number): SendOutcome {
   const { items } = parseObject(answer.text);
   if (!Array.isArray(items) || items.length !== documents) return unreadable(answer);
@@ -48,7 +53,7 @@ function itemsOutcome(answer: HttpAnswer, documents: number): SendOutcome {
   return { kind: 'mixed', duplicates, retry: [...later, ...forbidden].sort((a, b) => a - b), rejected: never, reason };
 }
 
-/** An index that may not be written to or made is for the operator to mend; until then its documents wait. */
+/** An index that may not be written to or made is for the operator to see to; until then its documents wait. */
 function verdictOf(status: number): Verdict {
   if (status >= 200 && status < 300) return 'stored';
   if (status === 409) return 'there already';

@@ -1,11 +1,10 @@
-import type { SchemaName } from '../../record/schema/schema.ts';
-import type { Capabilities } from './elasticsearch-server.ts';
+import type { SchemaName } from '../../record/schema/schemas.ts';
 
 /**
- * `word`: found as a whole and counted. `line`: the same for what can be long. `text`: found by its words. `headers`: values by names that
- * nobody can foresee, of headers and labels.
+ * `word`: found as a whole and counted. `line`: the same for what can be long. `text`: found by its words. `headers`:
+ * values by names that cannot be foreseen, of headers and labels.
  */
-type FieldType = 'ip' | 'time' | 'date' | 'long' | 'double' | 'boolean' | 'word' | 'line' | 'text' | 'headers';
+export type FieldType = 'ip' | 'time' | 'date' | 'long' | 'double' | 'boolean' | 'word' | 'line' | 'text' | 'headers';
 type Fields = { readonly [field: string]: FieldType };
 
 const podFields: Fields = { pod: 'word', namespace: 'word', node: 'word', hostname: 'word', labels: 'headers' };
@@ -13,6 +12,7 @@ const podFields: Fields = { pod: 'word', namespace: 'word', node: 'word', hostna
 const flatFields: Fields = {
   '@timestamp': 'time',
   time: 'time',
+  kind: 'word',
   id: 'word',
   direction: 'word',
   client_ip: 'ip',
@@ -28,6 +28,8 @@ const flatFields: Fields = {
   path: 'line',
   status: 'long',
   outcome: 'word',
+  ended_by: 'word',
+  connect_ms: 'double',
   duration_ms: 'double',
   send_ms: 'double',
   wait_ms: 'double',
@@ -35,6 +37,7 @@ const flatFields: Fields = {
   request_bytes: 'long',
   response_bytes: 'long',
   user_agent: 'line',
+  forwarded_for: 'word',
   content_type: 'word',
   request_headers: 'headers',
   response_headers: 'headers',
@@ -43,12 +46,18 @@ const flatFields: Fields = {
   informational: 'long',
   trace_id: 'word',
   span_id: 'word',
+  retransmissions: 'long',
   incomplete: 'boolean',
   gap_bytes: 'long',
+  anomalies: 'word',
+  late: 'boolean',
   ...podFields,
 };
 
-/** As the Elastic Common Schema says, its times included: they are `date`, like those of everything else that follows it. */
+/**
+ * As the Elastic Common Schema says, its times included: they are `date`, like those of everything else that follows
+ * it.
+ */
 const ecsFields: Fields = {
   '@timestamp': 'date',
   'ecs.version': 'word',
@@ -86,17 +95,25 @@ const ecsFields: Fields = {
   'network.transport': 'word',
   'network.protocol': 'word',
   'network.type': 'word',
+  'network.forwarded_ip': 'ip',
   'network.direction': 'word',
   'user_agent.original': 'line',
   'trace.id': 'word',
   'span.id': 'word',
+  'exchange.forwarded_for': 'word',
+  'exchange.kind': 'word',
   'exchange.outcome': 'word',
+  'exchange.ended_by': 'word',
+  'exchange.connect_ms': 'double',
   'exchange.send_ms': 'double',
   'exchange.wait_ms': 'double',
   'exchange.receive_ms': 'double',
   'exchange.informational': 'long',
+  'exchange.retransmissions': 'long',
   'exchange.incomplete': 'boolean',
   'exchange.gap_bytes': 'long',
+  'exchange.anomalies': 'word',
+  'exchange.late': 'boolean',
   'orchestrator.type': 'word',
   'orchestrator.namespace': 'word',
   'orchestrator.resource.type': 'word',
@@ -141,7 +158,11 @@ const otelFields: Fields = {
   'exchange.direction': 'word',
   'exchange.client_name': 'word',
   'exchange.server_name': 'word',
+  'exchange.forwarded_for': 'word',
+  'exchange.kind': 'word',
   'exchange.outcome': 'word',
+  'exchange.ended_by': 'word',
+  'exchange.connect_ms': 'double',
   'exchange.duration_ms': 'double',
   'exchange.send_ms': 'double',
   'exchange.wait_ms': 'double',
@@ -149,8 +170,11 @@ const otelFields: Fields = {
   'exchange.request_body': 'text',
   'exchange.response_body': 'text',
   'exchange.informational': 'long',
+  'exchange.retransmissions': 'long',
   'exchange.incomplete': 'boolean',
   'exchange.gap_bytes': 'long',
+  'exchange.anomalies': 'word',
+  'exchange.late': 'boolean',
   'k8s.pod.name': 'word',
   'k8s.namespace.name': 'word',
   'k8s.node.name': 'word',
@@ -171,6 +195,7 @@ const legacyFields: Fields = {
   resTime: 'double',
   resCode: 'word',
   headers: 'headers',
+  late: 'boolean',
   HOSTNAME: 'word',
 };
 
@@ -181,44 +206,6 @@ export const elasticsearchFields: { readonly [Name in SchemaName]: Fields } = {
   otel: otelFields,
   legacy: legacyFields,
 };
-
-/** Longer values are kept but cannot be searched. A `line` is as long as a term can be: 32,766 bytes, up to four for a character. */
-const wordLength = 1024;
-const lineLength = 8191;
-
-/** The mapping of a schema's fields, in the types that the server has. */
-export function fieldMappings(schema: SchemaName, capabilities: Capabilities): { readonly [field: string]: object } {
-  const entries = Object.entries(elasticsearchFields[schema]);
-  return Object.fromEntries(entries.map(([field, type]) => [field, mapping(type, capabilities)]));
-}
-
-/** How fields are mapped that others add, for instance an ingest pipeline: as everything else, not as text. */
-export const otherStrings = {
-  strings_as_words: { match_mapping_type: 'string', mapping: { type: 'keyword', ignore_above: wordLength } },
-};
-
-function mapping(type: FieldType, { nanoseconds, headersType }: Capabilities): object {
-  switch (type) {
-    case 'word':
-      return { type: 'keyword', ignore_above: wordLength };
-    case 'line':
-      return { type: 'keyword', ignore_above: lineLength };
-    case 'time':
-      return { type: nanoseconds ? 'date_nanos' : 'date' };
-    case 'text':
-      return { type: 'text', norms: false };
-    case 'headers':
-      return headersMapping(headersType);
-    default:
-      return { type };
-  }
-}
-
-/** One field for all headers or labels: a field for each would be more than an index may have. */
-function headersMapping(type: Capabilities['headersType']): object {
-  if (type === 'flattened') return { type, ignore_above: wordLength };
-  return type === undefined ? { type: 'object', enabled: false } : { type };
-}
 
 function sides(names: readonly string[]): Fields {
   return Object.fromEntries(

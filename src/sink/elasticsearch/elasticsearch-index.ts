@@ -1,5 +1,5 @@
 /** What stands for the date of a record in the name of an index. */
-const datePlaceholder = '%{+yyyy.MM.dd}';
+export const datePlaceholder = '%{+yyyy.MM.dd}';
 const microsPerDay = 86_400_000_000;
 
 /** Gives the name of the index for a time in microseconds since the epoch, by its date in UTC. */

@@ -1,4 +1,4 @@
-import type { SchemaName } from '../../record/schema/schema.ts';
+import type { SchemaName } from '../../record/schema/schemas.ts';
 import type { HttpAnswer, HttpFailure, HttpRequest } from '../client/http-client.ts';
 import { failureOutcome, isPassing, refusalOf } from '../client/http-outcome.ts';
 import type { Failure } from '../transport.ts';

@@ -5,7 +5,10 @@ const levels = ['error', 'warning', 'info', 'debug', 'trace'] as const;
 /** How much the sink says about itself: each level says what the ones before it say, too. */
 export type ElasticsearchLogLevel = (typeof levels)[number];
 
-/** The diagnostics of this sink, as far as they were asked for. Who asks for `debug` or `trace` gets it, however quiet everything else is. */
+/**
+ * The diagnostics of this sink, as far as they were asked for. Who asks for `debug` or `trace` gets it, however quiet
+ * everything else is.
+ */
 export class ElasticsearchLog {
   readonly #log: Log;
   readonly #most: number;
@@ -15,7 +18,7 @@ export class ElasticsearchLog {
     this.#most = levels.indexOf(most);
   }
 
-  /** What was found and what will be done: no warning, but nobody should have to ask for it. */
+  /** What was found and what will be done: no warning, but said without being asked for. */
   announce(message: string): void {
     this.say('warning', message, 'info');
   }

@@ -1,9 +1,9 @@
-import type { SchemaName } from '../../record/schema/schema.ts';
+import type { SchemaName } from '../../record/schema/schemas.ts';
 import type { HttpAnswer, HttpFailure, HttpRequest } from '../client/http-client.ts';
 import { describeAnswer, isPassing } from '../client/http-outcome.ts';
 import { parseObject } from '../client/parse-object.ts';
-import { fieldMappings, otherStrings } from './elasticsearch-fields.ts';
 import { indexPattern, undatedName } from './elasticsearch-index.ts';
+import { fieldMappings, otherStrings } from './elasticsearch-mappings.ts';
 import type { Capabilities } from './elasticsearch-server.ts';
 
 export type TemplateOptions = {
@@ -35,7 +35,10 @@ const version = 1;
 const priority = 200;
 const legacyOrder = 10;
 
-/** Installs the index template unless it is there already, or somebody else's is. A server that refuses it can be sent to all the same. */
+/**
+ * Installs the index template unless it is there already, or a foreign one is. A server that refuses it can be sent
+ * to all the same.
+ */
 export async function installTemplate(options: TemplateOptions, ask: Ask): Promise<TemplateResult> {
   const name = undatedName(options.index);
   if (name === '') return none('the name of the index is nothing but a date');
@@ -74,7 +77,9 @@ function none(problem: string): TemplateResult {
   return { kind: 'none', problem };
 }
 
-/** https://www.elastic.co/docs/manage-data/data-store/templates, and before 7.8 what is called a legacy template now. */
+/**
+ * https://www.elastic.co/docs/manage-data/data-store/templates, and before 7.8 what is called a legacy template now.
+ */
 export function templateBody(options: TemplateOptions): object {
   const { index, schema, capabilities, isDataStream } = options;
   const mark = markOf(options);

@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
-import type { SchemaName } from '../../record/schema/schema.ts';
+import type { SchemaName } from '../../record/schema/schemas.ts';
 import type { Log } from '../../telemetry/log.ts';
+import type { Batch } from '../batch.ts';
 import type { HttpRequest } from '../client/http-client.ts';
 import { failureOutcome } from '../client/http-outcome.ts';
 import type { HttpTls } from '../client/http-tls-agent.ts';
-import type { Batch } from '../delivery/batch.ts';
 import type { OwnTraffic } from '../own-traffic.ts';
 import type { CheckResult, Failure, SendOutcome, Transport } from '../transport.ts';
 import { bulkOutcome } from './elasticsearch-answer.ts';
@@ -37,8 +37,8 @@ export type Credentials =
 const compress = promisify(gzip);
 
 /**
- * The bulk API of Elasticsearch, OpenSearch, and what is compatible with them, in plain JSON over HTTP/1.1. The server is asked what it is
- * before the first batch, and again after it could not be reached: it may be another one then.
+ * The bulk API of Elasticsearch, OpenSearch, and what is compatible with them, in plain JSON over HTTP/1.1. The server
+ * is asked what it is before the first batch, and again after it could not be reached: it may be another one then.
  */
 export class ElasticsearchTransport implements Transport {
   readonly #settings: ElasticsearchSettings;
@@ -48,7 +48,11 @@ export class ElasticsearchTransport implements Transport {
   #introduction: Promise<Introduction | Failure> | undefined;
   #announced = '';
 
-  constructor(settings: ElasticsearchSettings, schema: SchemaName, ownTraffic: OwnTraffic, log: Log) {
+  constructor(
+    settings: ElasticsearchSettings,
+    schema: SchemaName,
+    { ownTraffic, log }: { readonly ownTraffic: OwnTraffic; readonly log: Log },
+  ) {
     const { baseUrls, credentials, tls, timeoutMs, logLevel } = settings;
     this.#settings = settings;
     this.#schema = schema;

@@ -1,22 +1,30 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Batch } from '../delivery/batch.ts';
+import type { Batch } from '../batch.ts';
 
-/** A FIFO that nobody reads is an error with this, not a wait without end. To other files it means nothing. */
+/** A FIFO without a reader is an error with this, not a wait without end. To other files it means nothing. */
 const appendFlags = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK;
 const lineFeed = 0x0a;
 /** How soon a full pipe is tried again: at once for a reader that keeps up, rarely for one that has stopped. */
 const firstRetryMs = 1;
 const lastRetryMs = 50;
 
-/** So many of the records are in the file, whole, and why not all are. */
+/** How many of the records are in the file, whole, and why not all are. */
 export type Appended = { readonly records: number; readonly error: unknown };
 
 /** Opens what is there, and changes nothing. */
 export function openForAppend(path: string): Promise<FileHandle> {
   return open(path, appendFlags);
 }
+
+/** What was found when a file was opened: `named` is what its path leads to without following a link. */
+type OpenedFile = {
+  readonly handle: FileHandle;
+  readonly itself: Stats;
+  readonly named: Stats;
+  readonly isTorn: boolean;
+};
 
 /** The file of a path, opened: only ever appended to, in whole lines. */
 export class FileAppender {
@@ -31,7 +39,7 @@ export class FileAppender {
   /** Its last line has no end. */
   #isTorn: boolean;
 
-  private constructor(path: string, handle: FileHandle, itself: Stats, named: Stats, isTorn: boolean, stallMs: number) {
+  private constructor(path: string, { handle, itself, named, isTorn }: OpenedFile, stallMs: number) {
     this.#path = path;
     this.#handle = handle;
     this.#identity = itself;
@@ -48,7 +56,7 @@ export class FileAppender {
     try {
       const itself = await handle.stat();
       const isTorn = itself.isFile() && itself.size > 0 && (await lastByte(path, itself.size)) !== lineFeed;
-      return new FileAppender(path, handle, itself, await lstat(path), isTorn, stallMs);
+      return new FileAppender(path, { handle, itself, named: await lstat(path), isTorn }, stallMs);
     } catch (error) {
       await handle.close();
       throw error;
@@ -64,7 +72,7 @@ export class FileAppender {
     return this.#since;
   }
 
-  /** Whether the path still leads here: somebody else may have renamed, removed or emptied the file. */
+  /** Whether the path still leads here: another process may have renamed, removed or emptied the file. */
   async isInPlace(): Promise<boolean> {
     const found = await (this.isRegular ? lstat(this.#path) : stat(this.#path)).catch(() => undefined);
     if (found?.ino !== this.#identity.ino || found.dev !== this.#identity.dev) return false;
@@ -75,7 +83,7 @@ export class FileAppender {
     return true;
   }
 
-  /** Ends a line that somebody began: a process that was killed, or a full disk. */
+  /** Ends a line that was left unfinished, by a process that was killed or a full disk. */
   async endLine(): Promise<void> {
     if (!this.#isTorn) return;
     const { written, error } = await this.#write(Buffer.of(lineFeed));
@@ -117,7 +125,7 @@ export class FileAppender {
     return { written, error: undefined };
   }
 
-  /** Takes back the last bytes, unless somebody else may have written behind them or they have gone through a pipe. */
+  /** Takes back the last bytes, unless another process may have written behind them or they went through a pipe. */
   async #cutBack(length: number): Promise<void> {
     if (length === 0) return;
     this.#isTorn = true;
@@ -134,7 +142,9 @@ export class FileAppender {
   }
 }
 
-/** A file system that does not know when a file was made has 0, and a file that was copied or restored has older lines. */
+/**
+ * A file system that does not know when a file was made has 0, and a file that was copied or restored has older lines.
+ */
 function firstWrite({ size, birthtimeMs, mtimeMs }: Stats): number {
   const now = Date.now();
   return size === 0 ? now : Math.min(now, mtimeMs, birthtimeMs || mtimeMs);

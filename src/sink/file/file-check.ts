@@ -2,9 +2,9 @@ import { constants, type Stats } from 'node:fs';
 import { access, lstat, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CheckResult } from '../transport.ts';
-import type { FileSettings } from './file.ts';
 import { openForAppend } from './file-appender.ts';
 import { fileFailure } from './file-failure.ts';
+import type { FileSettings } from './file-settings.ts';
 
 /** Tries whether the file could be appended to and rotated, and changes nothing: one that is not there is not made. */
 export async function checkFile(settings: FileSettings): Promise<CheckResult> {
@@ -46,7 +46,8 @@ function describe(
   const absent = `is not there yet${isSized ? ' and can be made' : ''}`;
   const found = target === undefined ? absent : `has ${target.size} bytes`;
   const age = rotateAgeMs === 0 ? '' : ` or ${rotateAgeMs / 1000} s`;
-  return `${path} ${found}; rotated at ${rotateBytes} bytes${age}, ${keep} rotated files are kept${gzip ? ', compressed' : ''}`;
+  const kept = `${keep} rotated files are kept${gzip ? ', compressed' : ''}`;
+  return `${path} ${found}; rotated at ${rotateBytes} bytes${age}, ${kept}`;
 }
 
 function unlessAbsent(error: NodeJS.ErrnoException): undefined {

@@ -1,6 +1,6 @@
 import type { Failure } from '../transport.ts';
 
-/** What waiting may mend, in more words than the system has for it. */
+/** What may pass by itself, in more words than the system has for it. */
 const passing: ReadonlyMap<string, string> = new Map([
   ['EAGAIN', 'its reader takes nothing'],
   ['EPIPE', 'its reader is gone'],

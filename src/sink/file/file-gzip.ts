@@ -3,12 +3,13 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
-/** Half the CPU time of the usual 6, which makes records a tenth smaller: the pod's CPU is dearer than its disk. */
+/** Half the CPU time of the usual 6, which makes records a tenth smaller: the pod's CPU costs more than its disk. */
 const level = 1;
 
 /**
- * Puts a compressed file (`.gz`) in the place of a file, in the threads that may wait. Whatever ends it on the way, either of the two is
- * whole: the old one is removed when the new one is on disk, and until then that has another name (`.gz.part`).
+ * Puts a compressed file (`.gz`) in the place of a file, in the threads that may wait. Whatever ends it on the way,
+ * either of the two is whole: the old one is removed when the new one is on disk, and until then that has another name
+ * (`.gz.part`).
  */
 export async function gzipFile(path: string, signal: AbortSignal): Promise<void> {
   const part = `${path}.gz.part`;

@@ -1,21 +1,11 @@
 import type { Log } from '../../telemetry/log.ts';
-import type { Batch } from '../delivery/batch.ts';
+import type { Batch } from '../batch.ts';
 import type { CheckResult, Failure, SendOutcome, Transport } from '../transport.ts';
 import { FileAppender } from './file-appender.ts';
 import { checkFile } from './file-check.ts';
 import { fileFailure } from './file-failure.ts';
-import { RotatedFiles, type RotationSettings } from './rotated-files.ts';
-
-export type FileSettings = RotationSettings & {
-  /** A batch that would make the file larger than this goes into a new one. */
-  readonly rotateBytes: number;
-  /** So does one that finds the file older than this; 0: not by age. */
-  readonly rotateAgeMs: number;
-  /** How long the reader of a pipe may take nothing. */
-  readonly stallMs: number;
-  /** How long the file system may not answer. */
-  readonly hangMs: number;
-};
+import type { FileSettings } from './file-settings.ts';
+import { RotatedFiles } from './rotated-files.ts';
 
 /** Appends lines to a file, and begins a new one now and then. Encoded records must be whole lines, with their end. */
 export class FileTransport implements Transport {
@@ -49,11 +39,11 @@ export class FileTransport implements Transport {
     return (await within(hangMs, this.#work)) ?? hung;
   }
 
-  async close(isUp: Promise<void> = Promise.resolve()): Promise<void> {
+  async close(expired: Promise<void> = Promise.resolve()): Promise<void> {
     this.#isClosed = true;
     await this.#work;
     await this.#closeFile();
-    await this.#rotated.close(isUp);
+    await this.#rotated.close(expired);
   }
 
   check(): Promise<CheckResult> {
@@ -80,7 +70,7 @@ export class FileTransport implements Transport {
     try {
       await this.#rotated.rotate();
     } catch (error) {
-      // Unless somebody else has taken the file away just now.
+      // Unless another process has taken the file away just now.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return fileFailure(this.#settings.path, 'rotated', error);
     }
     await this.#closeFile();
@@ -129,10 +119,10 @@ export class FileTransport implements Transport {
 }
 
 /** Undefined when the work takes longer. */
-async function within<Result>(patienceMs: number, work: Promise<Result>): Promise<Result | undefined> {
+async function within<Result>(withinMs: number, work: Promise<Result>): Promise<Result | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, patienceMs, undefined);
+    timer = setTimeout(resolve, withinMs, undefined);
   });
   const first = await Promise.race([work, late]);
   clearTimeout(timer);

@@ -5,12 +5,15 @@ import { gzipFile } from './file-gzip.ts';
 
 export type RotationSettings = {
   readonly path: string;
-  /** So many rotated files stay. */
+  /** How many rotated files stay. */
   readonly keep: number;
   readonly gzip: boolean;
 };
 
-/** A name with a time so far ahead is not ours: a clock is hardly ever set back by so much, and there is nothing after the year 9999. */
+/**
+ * A name with a time so far ahead is not ours: a clock is hardly ever set back by so much, and there is nothing after
+ * the year 9999.
+ */
 const furthestMs = 366 * 86_400_000;
 
 /** What may be behind the time in a name; with '' the file as it was written. */
@@ -19,8 +22,8 @@ type Suffix = '' | '.gz' | '.gz.part';
 type Rotated = { readonly stamp: string; readonly suffixes: readonly Suffix[] };
 
 /**
- * The files that were written before, beside the file of a path: `records.log.20261126T003213.123Z`, in the order of their rotation also by
- * name. Files that are not named exactly so are left alone.
+ * The files that were written before, beside the file of a path: `records.log.20261126T003213.123Z`, in the order of
+ * their rotation also by name. Files that are not named exactly so are left alone.
  */
 export class RotatedFiles {
   readonly #settings: RotationSettings;
@@ -59,9 +62,9 @@ export class RotatedFiles {
     this.#compress();
   }
 
-  /** What is being compressed is abandoned when `isUp` resolves: the next start begins anew with it. */
-  async close(isUp: Promise<void>): Promise<void> {
-    void isUp.then(() => this.#ending.abort());
+  /** What is being compressed is abandoned when `expired` resolves: the next start begins anew with it. */
+  async close(expired: Promise<void>): Promise<void> {
+    void expired.then(() => this.#ending.abort());
     await this.#compressing;
   }
 

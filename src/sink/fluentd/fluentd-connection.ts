@@ -28,14 +28,20 @@ export type ConnectionSettings = {
   readonly connectTimeoutMs: number;
 };
 
-/** How long a server may take to say HELO. Without acknowledgements nothing else would tell that it wants a key and takes nothing. */
+/**
+ * How long a server may take to say HELO. Without acknowledgements nothing else would tell that it wants a key and
+ * takes nothing.
+ */
 const greetingMs = 500;
 
 const foreign = 'it does not speak the Forward protocol';
 
 type Settle = (failure: Failure | undefined) => void;
 
-/** One connection to one server, from its beginning to its first failure, which ends it and everything that was under way on it. */
+/**
+ * One connection to one server, from its beginning to its first failure, which ends it and everything that was under
+ * way on it.
+ */
 export class FluentdConnection {
   /** Host and port. */
   readonly name: string;
@@ -56,7 +62,7 @@ export class FluentdConnection {
   #onClosed: Settle = () => {};
   #failure: Failure | undefined;
   #isRetiring = false;
-  #traits: string[] = [];
+  readonly #traits: string[] = [];
 
   constructor(server: ServerEndpoint, settings: ConnectionSettings) {
     this.name = endpointName(server);
@@ -91,7 +97,8 @@ export class FluentdConnection {
     const socket = this.#socket;
     if (this.#failure !== undefined || socket === undefined) return Promise.resolve(this.#failure);
     return new Promise((resolve) => {
-      // The timer of the socket starts anew whenever bytes move, in either direction, also while one large write is taken in small parts.
+      // The timer of the socket starts anew whenever bytes move, in either direction, also while one large write is
+      // taken in small parts.
       if (this.#waiting.size === 0) socket.setTimeout(this.#settings.ackTimeoutMs);
       this.#waiting.set(packet.chunk, resolve);
       socket.write(packet.bytes, (error) => {
@@ -184,7 +191,9 @@ export class FluentdConnection {
     return true;
   }
 
-  /** Acknowledgements may come in any order, but one that stays out must not wait for ever because others keep coming. */
+  /**
+   * Acknowledgements may come in any order, but one that stays out must not wait for ever because others keep coming.
+   */
   #watchOldest(settled: string): void {
     const [oldest] = this.#waiting.keys();
     if (settled === oldest) {

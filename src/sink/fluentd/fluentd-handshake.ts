@@ -18,8 +18,8 @@ export type HandshakeStep =
   | Failure;
 
 /**
- * The client's side of the authentication (Forward protocol v1, "Handshake messages"): the server says HELO with a nonce, we prove in a PING that
- * we know the key, and the server proves the same in its PONG.
+ * The client's side of the authentication (Forward protocol v1, "Handshake messages"): the server says HELO with a
+ * nonce, we prove in a PING that we know the key, and the server proves the same in its PONG.
  */
 export class Handshake {
   readonly #credentials: Credentials;

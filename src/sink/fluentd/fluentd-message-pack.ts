@@ -3,8 +3,8 @@ const initialBytes = 4 * 1024;
 const maxKeptBytes = 1024 * 1024;
 
 /**
- * Writes MessagePack (github.com/msgpack/msgpack, spec.md) for what records are made of: strings, numbers, booleans, arrays and plain
- * objects, whose absent (`undefined`) members are left out. Anything else becomes nil.
+ * Writes MessagePack (github.com/msgpack/msgpack, spec.md) for what records are made of: strings, numbers, booleans,
+ * arrays and plain objects, whose absent (`undefined`) members are left out. Anything else becomes nil.
  */
 export class MessagePackWriter {
   #bytes = Buffer.allocUnsafeSlow(initialBytes);
@@ -65,7 +65,7 @@ export class MessagePackWriter {
     return this.#head(0x80, 0xde, count);
   }
 
-  /** Head of a `bin` of so many bytes, which follow. */
+  /** Head of a `bin` of this many bytes, which follow. */
   binaryHead(size: number): this {
     this.#reserve(5);
     this.#sized(0xc4, size);

@@ -1,6 +1,6 @@
 /**
- * A MessagePack value from a server. Strings and binaries are both their bytes: Fluent Bit sends its random nonce as a string, and bytes that
- * are no UTF-8 would not survive as text.
+ * A MessagePack value from a server. Strings and binaries are both their bytes: Fluent Bit sends its random nonce as a
+ * string, and bytes that are no UTF-8 would not survive as text.
  */
 export type Message =
   | null

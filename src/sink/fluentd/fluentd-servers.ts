@@ -72,7 +72,7 @@ export class FluentdServers {
     if (server === undefined || this.#isClosed) return retry(closing);
     const connection = new FluentdConnection(server, this.#settings);
     this.#connections.add(connection);
-    connection.closed.then(() => this.#connections.delete(connection));
+    void connection.closed.then(() => this.#connections.delete(connection));
     return (await connection.opened) ?? connection;
   }
 
@@ -80,7 +80,7 @@ export class FluentdServers {
     const previous = this.#current;
     this.#current = connection;
     this.#rank = rank;
-    // Later, because somebody may have been given the previous one just now.
+    // Later, because a caller may have been given the previous one just now.
     setImmediate(() => previous?.retire());
     return connection;
   }
@@ -90,7 +90,7 @@ export class FluentdServers {
   }
 }
 
-/** It is a matter of configuration only when no server can be reached without mending it. */
+/** It is a matter of configuration only when no server can be reached without a change of it. */
 function merge(failures: readonly Failure[]): Failure {
   const reason = failures.map((failure) => failure.reason).join('; ');
   return failures.every((failure) => failure.kind === 'misconfigured') ? misconfigured(reason) : retry(reason);

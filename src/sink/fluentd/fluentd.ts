@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { Batch } from '../batch.ts';
 import type { ServerEndpoint } from '../client/server-socket.ts';
-import type { Batch } from '../delivery/batch.ts';
 import type { CheckResult, SendOutcome, Transport } from '../transport.ts';
 import { type ConnectionSettings, FluentdConnection } from './fluentd-connection.ts';
 import { createPackets, createProbe, type PacketOptions } from './fluentd-packet.ts';
@@ -17,8 +17,8 @@ export type FluentdSettings = ConnectionSettings & {
 };
 
 /**
- * Fluentd drops packets above its `chunk_size_limit` without a word, so ours stay at 1 MiB, well below what anybody sets there. What a packet
- * adds to its records is less than this leaves.
+ * Fluentd drops packets above its `chunk_size_limit` without a word, so ours stay at 1 MiB, well below what is
+ * usually set there. What a packet adds to its records is less than this leaves.
  */
 export const maxBatchBytes = 1024 * 1024 - 256;
 

@@ -3,7 +3,9 @@ import type { SinkAccount } from '../account.ts';
 
 /** The largest datagram that IPv4 can carry (RFC 768, RFC 791): 65,535 bytes less the IP and UDP headers. */
 export const maxDatagramBytes = 65_507;
-/** What is left of a text that must be cut, in characters: all texts of a record fit into a datagram then, also escaped. */
+/**
+ * What is left of a text that must be cut, in characters: all texts of a record fit into a datagram then, also escaped.
+ */
 const cutTextLength = 1000;
 
 /** What is given up, one after the other, until a record fits. */

@@ -1,13 +1,17 @@
+import type { Batch } from '../batch.ts';
 import type { HttpClient } from '../client/http-client.ts';
 import { failureOutcome, isPassing, refusedOutcome } from '../client/http-outcome.ts';
-import type { Batch } from '../delivery/batch.ts';
 import type { CheckResult, SendOutcome, Transport } from '../transport.ts';
+import { documentOf } from './line-encoder.ts';
 
 const openBracket = 0x5b;
 const comma = 0x2c;
 const closeBracket = 0x5d;
 
-/** One JSON array for each batch, to Logstash's `http` input, which answers when its queue has the events, and 429 when it is full. */
+/**
+ * One JSON array for each batch, to Logstash's `http` input, which answers when its queue has the events, and 429 when
+ * it is full.
+ */
 export class LogstashHttpTransport implements Transport {
   readonly #client: HttpClient;
 
@@ -38,12 +42,14 @@ export class LogstashHttpTransport implements Transport {
   }
 }
 
-/** The records, each a line, as one array: the end of each line becomes a comma or the closing bracket. */
 function jsonArray(batch: Batch): Buffer {
+  // Each line feed makes room for a comma or the closing bracket.
   const array = Buffer.allocUnsafe(batch.bytes.length + 1);
-  array[0] = openBracket;
-  batch.bytes.copy(array, 1);
-  for (const end of batch.ends) array[end] = comma;
-  array[array.length - 1] = closeBracket;
+  let at = 0;
+  for (let index = 0; index < batch.ends.length; index++) {
+    array[at] = index === 0 ? openBracket : comma;
+    at += 1 + documentOf(batch, index).copy(array, at + 1);
+  }
+  array[at] = closeBracket;
   return array;
 }

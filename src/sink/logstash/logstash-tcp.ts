@@ -1,13 +1,16 @@
+import type { Batch } from '../batch.ts';
 import { LineConnection, type LineConnectionSettings } from '../client/line-connection.ts';
-import type { Batch } from '../delivery/batch.ts';
 import type { CheckResult, SendOutcome, Transport } from '../transport.ts';
 
 /**
- * JSON lines to Logstash's `tcp` input (codec `json_lines`), over TCP or TLS. The input never answers: what was on its way when a
- * connection breaks is sent again, and what the server had read but not processed is lost without anybody knowing.
+ * JSON lines to Logstash's `tcp` input (codec `json_lines`), over TCP or TLS. The input never answers: what was on its
+ * way when a connection breaks is sent again, and what the server had read but not processed is lost
+ * unnoticed.
  */
 export class LogstashTcpTransport implements Transport {
-  /** Bytes of one connection keep their order and end together, so only memory limits how many may wait to be settled. */
+  /**
+   * Bytes of one connection keep their order and end together, so only memory limits how many may wait to be settled.
+   */
   readonly inFlight = 64;
   readonly #settings: LineConnectionSettings;
   #connection: LineConnection | undefined;

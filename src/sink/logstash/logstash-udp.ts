@@ -1,26 +1,33 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Batch } from '../batch.ts';
 import { endpointName, type ServerEndpoint } from '../client/server-socket.ts';
 import { retry, socketFailure } from '../client/socket-failure.ts';
-import { type Batch, recordBytes } from '../delivery/batch.ts';
 import type { CheckResult, Failure, SendOutcome, Transport } from '../transport.ts';
+import { documentOf } from './line-encoder.ts';
 
 export type LogstashUdpSettings = {
   readonly server: ServerEndpoint;
-  /** Datagrams a second: faster ones find the buffer of the receiver full and are lost. */
+  /** Datagrams a second: faster ones find the buffer of the receiver full and are dropped there. */
   readonly rate: number;
 };
 
 /** Datagrams are not delayed one by one but a few together: timers are no finer. */
 const burstMs = 5;
-/** How soon a host says that nobody listens on the port (ICMP), mostly; and how long it may take. What was sent in that time is lost. */
+/**
+ * How soon a host usually says that no process listens on the port (ICMP), and how long it may take. What was sent in
+ * that time has not arrived.
+ */
 const refusalMs = 20;
 const latestRefusalMs = 200;
 /** The name is looked up anew for a socket of its own, because nothing tells that the server has moved. */
 const socketMs = 60_000;
 
-/** One JSON document in each datagram, to Logstash's `udp` input (codec `json`). Nothing tells whether a datagram arrives. */
+/**
+ * One JSON document in each datagram, to Logstash's `udp` input (codec `json`). Nothing tells whether a datagram
+ * arrives.
+ */
 export class LogstashUdpTransport implements Transport {
   /** One is sent while the one before waits for a refusal. */
   readonly inFlight = 2;
@@ -80,15 +87,15 @@ export class LogstashUdpTransport implements Transport {
     while (sent.length < batch.ends.length) {
       await this.#pace();
       if (socket.failure !== undefined || this.#isClosed) break;
-      await socket.send(recordBytes(batch, sent.length));
+      await socket.send(documentOf(batch, sent.length));
       sent.push(performance.now());
     }
     return socket;
   }
 
   /**
-   * A refusal tells of the datagrams right before it, not of those that left long ago; closing tells of none. Of the last
-   * one it tells however late it is heard: a process that is held up hears late.
+   * A refusal tells of the datagrams right before it, not of those that left long ago; closing tells of none. Of the
+   * last one it tells however late it is heard: a process that is held up hears late.
    */
   #outcome(socket: ConnectedSocket, sent: readonly number[], records: number): SendOutcome {
     const { failure, failedAt } = socket;

@@ -1,7 +1,7 @@
 import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SpoolOptions } from './spool.ts';
-import { findFrames } from './spool-frame.ts';
+import { type FoundFrame, findFrames } from './spool-frame.ts';
+import type { SpoolOptions } from './spool-options.ts';
 import { SpoolSegment } from './spool-segment.ts';
 
 /** A batch on disk. `left` counts its records that are not settled; when there are none it is done. */
@@ -31,7 +31,11 @@ export async function readSpool(options: SpoolOptions): Promise<SpoolContents> {
   const entries = new Map<number, SpoolEntry>();
   for (const file of names) {
     try {
-      await readSegment(join(directory, file), options, segments, entries);
+      const { segment, frames, cutBytes } = await readSegment(join(directory, file));
+      segments.push(segment);
+      note(frames, segment, entries);
+      account.spoolCutBytes += cutBytes;
+      if (cutBytes > 0) await truncate(segment.path, segment.size);
     } catch (error) {
       account.spoolErrors++;
       log.warn(`the spool of ${name} has a file that cannot be used: ${(error as Error).message}`);
@@ -45,21 +49,23 @@ export async function readSpool(options: SpoolOptions): Promise<SpoolContents> {
   return { entries: ordered, segments, lastNumber: Number.parseInt(names.at(-1) ?? '0', 10) };
 }
 
-async function readSegment(
-  path: string,
-  { account }: SpoolOptions,
-  segments: SpoolSegment[],
-  entries: Map<number, SpoolEntry>,
-): Promise<void> {
+type FoundSegment = {
+  readonly segment: SpoolSegment;
+  readonly frames: readonly FoundFrame[];
+  /** How much of its end cannot be understood. */
+  readonly cutBytes: number;
+};
+
+async function readSegment(path: string): Promise<FoundSegment> {
   const bytes = await readFile(path);
   const { frames, goodLength } = findFrames(bytes);
-  const segment = SpoolSegment.found(path, goodLength);
-  segments.push(segment);
+  return { segment: SpoolSegment.found(path, goodLength), frames, cutBytes: bytes.length - goodLength };
+}
+
+/** A mark may be in a later file than its batch. */
+function note(frames: readonly FoundFrame[], segment: SpoolSegment, entries: Map<number, SpoolEntry>): void {
   for (const frame of frames) {
     if (frame.kind === 'done') entries.delete(frame.sequence);
     else entries.set(frame.sequence, { ...frame, segment, left: frame.records });
   }
-  if (goodLength === bytes.length) return;
-  account.spoolCutBytes += bytes.length - goodLength;
-  await truncate(path, goodLength);
 }

@@ -1,13 +1,18 @@
 import { crc32 } from 'node:zlib';
-import type { Batch } from '../delivery/batch.ts';
+import type { Batch } from '../batch.ts';
 
-// A segment file is a row of frames: length of the body (uint32), CRC-32 of the body (uint32), body. All numbers are little endian.
-// Body of a batch: type 1, sequence (float64), id (16 bytes), number of records (uint32), the end of each record (uint32), the records.
-// Body of a mark that a batch is done: type 2, sequence (float64). Bodies of other types are passed over.
+// A segment file is a row of frames: length of the body (uint32), CRC-32 of the body (uint32), body. All numbers are
+// little endian. Body of a batch: type 3, sequence (float64), id (16 bytes), number of records (uint32), number of keys
+// (uint32: none or one for each record), the end of each record (uint32), the end of each key (uint32), the records.
+// Body of a mark that a batch is done: type 2, sequence (float64). Type 1 is a batch of an earlier version, without
+// keys: neither their number nor their ends are there. Bodies of other types are passed over.
 const headerLength = 8;
-const batchType = 1;
+const earlierBatchType = 1;
 const doneType = 2;
-const endsOffset = 1 + 8 + 16 + 4;
+const batchType = 3;
+const recordsOffset = 1 + 8 + 16;
+const earlierEndsOffset = recordsOffset + 4;
+const endsOffset = recordsOffset + 4 + 4;
 const doneLength = 1 + 8;
 
 /** What a segment file says; a batch with the place of its frame. */
@@ -21,16 +26,21 @@ export type FoundFrame =
     }
   | { readonly kind: 'done'; readonly sequence: number };
 
+/** What was read back: a batch whose records are as this version makes them, or as an earlier one did. */
+export type FoundBatch = { readonly batch: Batch; readonly isEarlier: boolean };
+
 /** The frame of a batch in two pieces, so that its bytes are not copied. */
-export function batchFrame(sequence: number, { id, bytes, ends }: Batch): readonly [Buffer, Buffer] {
-  const head = Buffer.allocUnsafe(headerLength + endsOffset + 4 * ends.length);
+export function batchFrame(sequence: number, { id, bytes, ends, keyEnds = [] }: Batch): readonly [Buffer, Buffer] {
+  const head = Buffer.allocUnsafe(headerLength + endsOffset + 4 * (ends.length + keyEnds.length));
   const body = head.subarray(headerLength);
   body[0] = batchType;
   body.writeDoubleLE(sequence, 1);
   body.write(id.replaceAll('-', ''), 9, 'hex');
-  body.writeUInt32LE(ends.length, endsOffset - 4);
+  body.writeUInt32LE(ends.length, recordsOffset);
+  body.writeUInt32LE(keyEnds.length, recordsOffset + 4);
   let at = endsOffset;
   for (const end of ends) at = body.writeUInt32LE(end, at);
+  for (const end of keyEnds) at = body.writeUInt32LE(end, at);
   head.writeUInt32LE(body.length + bytes.length, 0);
   head.writeUInt32LE(crc32(bytes, crc32(body)), 4);
   return [head, bytes];
@@ -53,8 +63,8 @@ export function findFrames(file: Buffer): { readonly frames: readonly FoundFrame
     const body = bodyAt(file, position);
     if (body === undefined) return { frames, goodLength: position };
     const length = headerLength + body.length;
-    if (body[0] === batchType && body.length >= endsOffset) {
-      const records = body.readUInt32LE(endsOffset - 4);
+    if (isBatch(body)) {
+      const records = body.readUInt32LE(recordsOffset);
       frames.push({ kind: 'batch', sequence: body.readDoubleLE(1), records, position, length });
     } else if (body[0] === doneType && body.length === doneLength) {
       frames.push({ kind: 'done', sequence: body.readDoubleLE(1) });
@@ -64,16 +74,35 @@ export function findFrames(file: Buffer): { readonly frames: readonly FoundFrame
 }
 
 /** The batch of a frame; undefined when it is damaged. */
-export function batchOf(frame: Buffer): Batch | undefined {
+export function batchOf(frame: Buffer): FoundBatch | undefined {
   const body = bodyAt(frame, 0);
-  if (body === undefined || body[0] !== batchType || body.length < endsOffset) return undefined;
-  const records = body.readUInt32LE(endsOffset - 4);
-  if (endsOffset + 4 * records > body.length) return undefined;
-  const ends = Array.from({ length: records }, (_, index) => body.readUInt32LE(endsOffset + 4 * index));
-  return { id: uuid(body.toString('hex', 9, 25)), bytes: body.subarray(endsOffset + 4 * records), ends };
+  if (body === undefined || !isBatch(body)) return undefined;
+  const isEarlier = body[0] === earlierBatchType;
+  const records = body.readUInt32LE(recordsOffset);
+  const keys = isEarlier ? 0 : body.readUInt32LE(recordsOffset + 4);
+  const endsAt = isEarlier ? earlierEndsOffset : endsOffset;
+  const keyEndsAt = endsAt + 4 * records;
+  const bytesAt = keyEndsAt + 4 * keys;
+  if (bytesAt > body.length || (keys !== 0 && keys !== records)) return undefined;
+  const places = (at: number, count: number) =>
+    Array.from({ length: count }, (_, index) => body.readUInt32LE(at + 4 * index));
+  const batch = {
+    id: uuid(body.toString('hex', 9, recordsOffset)),
+    bytes: body.subarray(bytesAt),
+    ends: places(endsAt, records),
+    keyEnds: keys === 0 ? undefined : places(keyEndsAt, keys),
+  };
+  return { batch, isEarlier };
 }
 
-/** The body of a whole and undamaged frame. It is never empty: the zeros of a file that was cut short are not frames. */
+function isBatch(body: Buffer): boolean {
+  const least = body[0] === batchType ? endsOffset : body[0] === earlierBatchType ? earlierEndsOffset : undefined;
+  return least !== undefined && body.length >= least;
+}
+
+/**
+ * The body of a whole and undamaged frame. It is never empty: the zeros of a file that was cut short are not frames.
+ */
 function bodyAt(file: Buffer, position: number): Buffer | undefined {
   const start = position + headerLength;
   if (start > file.length) return undefined;

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readFile, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { type Libc, loadLibc } from '../../capture/live/libc.ts';
+import { type Libc, loadLibc } from '../../system/libc.ts';
 
 /** Another process uses the directory. */
 export class SpoolInUseError extends Error {}

@@ -30,7 +30,10 @@ export class SpoolSegment {
     return this.#isWritable;
   }
 
-  /** Returns where the frame begins. After an error nothing of it is left, and the segment takes no more, so that it may be deleted soon. */
+  /**
+   * Returns where the frame begins. After an error nothing of it is left, and the segment takes no more, so that it may
+   * be deleted soon.
+   */
   async append(frame: readonly Buffer[]): Promise<number> {
     const length = frame.reduce((sum, part) => sum + part.length, 0);
     const position = this.size;

@@ -1,37 +1,26 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Log } from '../../telemetry/log.ts';
-import type { SinkAccount } from '../account.ts';
-import type { Batch } from '../delivery/batch.ts';
+import type { Batch } from '../batch.ts';
 import { readSpool, type SpoolContents, type SpoolEntry } from './spool-contents.ts';
-import { batchFrame, batchOf, doneFrame } from './spool-frame.ts';
+import { batchFrame, batchOf, doneFrame, type FoundBatch } from './spool-frame.ts';
 import { SpoolInUseError, SpoolLock } from './spool-lock.ts';
+import type { SpoolOptions } from './spool-options.ts';
 import { SpoolSegment } from './spool-segment.ts';
-
-export type SpoolOptions = {
-  /** Of the sink, for log lines. */
-  readonly name: string;
-  /** Belongs to this sink alone; it and the directory that it is in are made when they are not there. */
-  readonly directory: string;
-  /** Size of all files together. When it is reached the oldest is deleted. */
-  readonly limitBytes: number;
-  readonly account: SinkAccount;
-  readonly log: Log;
-};
 
 const smallestSegment = 256 * 1024;
 const largestSegment = 16 * 1024 * 1024;
 
 /**
- * A write-ahead log of batches: each is appended before it is sent and marked when it is done; a file is deleted when all in it is done and
- * no older file is left (it may hold their marks). Files are not synchronised: they survive the end of the process, not of the machine.
- * Operations run one after the other, and their errors are counted and said once, never thrown.
+ * A write-ahead log of batches: each is appended before it is sent and marked when it is done; a file is deleted when
+ * all in it is done and no older file is left (it may hold their marks). Files are not synchronised: they survive the
+ * end of the process, not of the machine. Operations run one after the other, and their errors are counted and said
+ * once, never thrown.
  */
 export class Spool {
   /** What earlier processes left, in order. */
   readonly found: readonly SpoolEntry[];
   /** Called when a file with batches that were not done has been deleted to make room. */
-  onLost = () => {};
+  onSegmentDropped = () => {};
   readonly #options: SpoolOptions;
   readonly #lock: SpoolLock;
   readonly #segmentBytes: number;
@@ -52,7 +41,9 @@ export class Spool {
     options.account.spoolBytes = segments.reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Undefined, with a log line, when the directory cannot be used; throws `SpoolInUseError` when another process does. */
+  /**
+   * Undefined, with a log line, when the directory cannot be used; throws `SpoolInUseError` when another process does.
+   */
   static async open(options: SpoolOptions): Promise<Spool | undefined> {
     const { directory, account, name, log } = options;
     try {
@@ -67,7 +58,7 @@ export class Spool {
         throw error;
       });
       const spool = new Spool(options, lock, contents);
-      spool.#operate(() => spool.#tidy());
+      void spool.#operate(() => spool.#tidy());
       return spool;
     } catch (error) {
       if (error instanceof SpoolInUseError) {
@@ -99,7 +90,7 @@ export class Spool {
   read({ segment, position, length }: SpoolEntry): Promise<Batch | undefined> {
     return this.#guard(async () => {
       try {
-        return batchOf(await segment.read(position, length));
+        return this.#current(batchOf(await segment.read(position, length)));
       } catch (error) {
         if (segment.isDeleted) return undefined;
         throw error;
@@ -107,11 +98,16 @@ export class Spool {
     });
   }
 
-  /** So many records of the batch were delivered or dropped. */
+  #current(found: FoundBatch | undefined): Batch | undefined {
+    const { fromEarlierBatch } = this.#options;
+    return found?.isEarlier && fromEarlierBatch !== undefined ? fromEarlierBatch(found.batch) : found?.batch;
+  }
+
+  /** This many records of the batch were delivered or dropped. */
   settle(entry: SpoolEntry, records: number): void {
     entry.left -= records;
     if (entry.left > 0) return;
-    this.#operate(async () => {
+    void this.#operate(async () => {
       if (entry.segment.isDeleted) return;
       entry.segment.undone--;
       const mark = doneFrame(entry.sequence);
@@ -164,7 +160,7 @@ export class Spool {
     for (const segment of this.#segments.splice(0, count)) {
       this.#options.account.spoolBytes -= segment.size;
       await this.#guard(() => segment.delete());
-      if (segment.undone > 0) this.onLost();
+      if (segment.undone > 0) this.onSegmentDropped();
     }
   }
 

@@ -1,6 +1,6 @@
 /** Lines become bytes at once, in pieces of about this size: text that waits keeps the garbage collector busy. */
 const pageBytes = 64 * 1024;
-/** A UTF-16 unit has at most so many bytes in UTF-8. */
+/** A UTF-16 unit has at most this many bytes in UTF-8. */
 const maxUnitBytes = 3;
 const lineFeed = 0x0a;
 
@@ -12,7 +12,10 @@ export type Lines = {
   readonly since: number;
 };
 
-/** Collects lines as bytes. What is taken stays where it is, so nothing is copied, and the next lines are written behind it. */
+/**
+ * Collects lines as bytes. What is taken stays where it is, so nothing is copied, and the next lines are written behind
+ * it.
+ */
 export class LinePages {
   #page = Buffer.alloc(0);
   #start = 0;

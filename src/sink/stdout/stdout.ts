@@ -1,6 +1,7 @@
 import { writev } from 'node:fs';
 import type { LogRecord } from '../../record/record.ts';
 import { createSinkAccount, type DropReason } from '../account.ts';
+import { Signal } from '../signal.ts';
 import type { Sink } from '../sink.ts';
 import { LinePages, type Lines } from './line-pages.ts';
 
@@ -11,11 +12,18 @@ const firstRetryMs = 1;
 const lastRetryMs = 50;
 const lineFeed = 0x0a;
 
-type Batch = Lines & { written: number };
+type WrittenLines = Lines & { written: number };
+
+export type StdoutSettings = {
+  readonly descriptor: number;
+  /** May wait for a slow reader; beyond them the newest records are dropped and counted. */
+  readonly queueBytes: number;
+};
 
 /**
- * Writes one line for each record to a file descriptor, never waiting for its reader: at most one asynchronous write is under way, in a
- * thread that may wait. The lines that come meanwhile are queued, and all of them go into the next write: a busy event loop starts few.
+ * Writes one line for each record to a file descriptor, never waiting for its reader: at most one asynchronous write is
+ * under way, in a thread that may wait. The lines that come meanwhile are queued, and all of them go into the next
+ * write: a busy event loop starts few.
  */
 export class StdoutSink implements Sink {
   readonly name = 'stdout';
@@ -24,7 +32,7 @@ export class StdoutSink implements Sink {
   readonly #encode: (record: LogRecord) => string;
   readonly #queueBytes: number;
   readonly #onClosed: (error: NodeJS.ErrnoException) => void;
-  readonly #batches: Batch[] = [];
+  readonly #batches: WrittenLines[] = [];
   /** Lines that are in no batch yet. */
   readonly #lines = new LinePages();
   #isWriting = false;
@@ -32,16 +40,13 @@ export class StdoutSink implements Sink {
   #isClosed = false;
   #retryMs = firstRetryMs;
   #retry: NodeJS.Timeout | undefined;
-  #waiters: (() => void)[] = [];
+  /** Little is queued, or nothing any more. */
+  readonly #drained = new Signal();
 
-  /**
-   * `queueBytes` may wait for a slow reader; beyond them the newest records are dropped and counted. `onClosed` is told once when nobody
-   * reads any more (EPIPE) or writing fails for good (a full disk).
-   */
+  /** `onClosed` is told once when no reader is left (EPIPE) or writing fails for good (a full disk). */
   constructor(
-    descriptor: number,
+    { descriptor, queueBytes }: StdoutSettings,
     encode: (record: LogRecord) => string,
-    queueBytes: number,
     onClosed: (error: NodeJS.ErrnoException) => void,
   ) {
     this.#descriptor = descriptor;
@@ -77,28 +82,25 @@ export class StdoutSink implements Sink {
   }
 
   ready(): Promise<void> | undefined {
-    return this.account.queuedBytes < comfortableBytes ? undefined : this.#drained();
+    return this.account.queuedBytes < comfortableBytes ? undefined : this.#drained.next();
   }
 
-  async close(patienceMs: number): Promise<void> {
+  async close(withinMs: number): Promise<void> {
     const giveUp = () => {
       this.#discard('shutdown');
     };
-    const timer = Number.isFinite(patienceMs) ? setTimeout(giveUp, patienceMs) : undefined;
+    const timer = Number.isFinite(withinMs) ? setTimeout(giveUp, withinMs) : undefined;
     this.#flush();
-    while (this.account.queuedBytes > 0) await this.#drained();
+    while (this.account.queuedBytes > 0) await this.#drained.next();
     clearTimeout(timer);
     this.#isClosed = true;
   }
 
-  /** Resolves when little is queued, or nothing any more. */
-  #drained(): Promise<void> {
-    return new Promise((resolve) => this.#waiters.push(resolve));
-  }
-
   #seal(): void {
     const lines = this.#lines.take();
-    if (lines !== undefined) this.#batches.push({ ...lines, written: 0 });
+    if (lines === undefined) return;
+    const { bytes, count, since } = lines;
+    this.#batches.push({ bytes, count, since, written: 0 });
   }
 
   #flush(): void {
@@ -130,7 +132,7 @@ export class StdoutSink implements Sink {
       this.account.queued -= batch.count;
     }
     this.#flush();
-    if (this.account.queuedBytes < comfortableBytes) this.#wake();
+    if (this.account.queuedBytes < comfortableBytes) this.#drained.notify();
   }
 
   #tryLater(): void {
@@ -152,7 +154,10 @@ export class StdoutSink implements Sink {
     this.account.dropped[reason]++;
   }
 
-  /** Takes nothing any more. What is queued is lost: of the batch under way, the lines that are not known to be written whole. */
+  /**
+   * Takes nothing any more. What is queued is dropped: of the batch under way, the lines that are not known to be
+   * written whole.
+   */
   #discard(reason: DropReason): void {
     this.#isClosed = true;
     clearTimeout(this.#retry);
@@ -163,17 +168,11 @@ export class StdoutSink implements Sink {
     this.#batches.length = 0;
     this.#lines.take();
     this.account.queuedBytes = 0;
-    this.#wake();
-  }
-
-  #wake(): void {
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const wake of waiters) wake();
+    this.#drained.notify();
   }
 }
 
-function wholeLines(batch: Batch | undefined): number {
+function wholeLines(batch: WrittenLines | undefined): number {
   let lines = 0;
   for (const byte of batch?.bytes.subarray(0, batch.written) ?? []) if (byte === lineFeed) lines++;
   return lines;

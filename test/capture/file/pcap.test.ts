@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createPcapReader } from '../../../src/capture/file/pcap.ts';
 import type { FrameHandler, RecordReader } from '../../../src/capture/file/record-reader.ts';
-import { type PcapOptions, pcapFile, type WrittenFrame } from '../../tools/capture-writer.ts';
-import { mutated } from '../../tools/mutate.ts';
-import { createRandom, randomInteger } from '../../tools/random.ts';
-import { readRecords } from '../../tools/read-records.ts';
+import { type PcapOptions, pcapFile, type WrittenFrame } from '../../support/capture/capture-writer.ts';
+import { mutated } from '../../support/program/mutate.ts';
+import { createRandom, randomInteger } from '../../support/program/random.ts';
+import { readRecords } from '../../support/program/read-records.ts';
 
 const frames: readonly WrittenFrame[] = [
   { time: 1_704_164_645_123_456, bytes: Buffer.from('first packet') },
@@ -55,7 +55,7 @@ for (const options of variants) {
 
   test(`a pcap file written with ${name} and cut anywhere gives the packets before the cut`, () => {
     const recordEnds = frames.map((_, index) => pcapFile(frames.slice(0, index + 1), options).length);
-    for (let cut = 4; cut < file.length; cut += 1) {
+    for (let cut = 4; cut < file.length; cut++) {
       const { frames: before, damage } = readRecords(reader(file), file.subarray(0, cut));
       assert.equal(damage, undefined);
       assert.deepEqual(before, expected(113).slice(0, recordEnds.filter((end) => end <= cut).length));
@@ -125,17 +125,17 @@ test('a wire length smaller than the packet is not believed', () => {
 test('other magic numbers are not pcap', () => {
   for (const magic of [0, 0x0a0d0d0a, 0x1f8b0800, 0xa1b2c3d5])
     assert.equal(
-      createPcapReader(magic, () => {}),
+      createPcapReader(magic, () => true),
       undefined,
     );
 });
 
 test('mutated pcap files and random bytes never break the reader, whole or in pieces', () => {
   const random = createRandom(20260101);
-  for (let round = 0; round < 6000; round += 1) {
+  for (let round = 0; round < 6000; round++) {
     const file = mutated(pcapFile(frames, variants[round % variants.length]), random);
-    if (round % 7 === 0) for (let at = 24; at < file.length; at += 1) file[at] = randomInteger(random, 0, 256);
-    if (file.length < 4 || !createPcapReader(file.readUInt32BE(0), () => {})) continue;
+    if (round % 7 === 0) for (let at = 24; at < file.length; at++) file[at] = randomInteger(random, 0, 256);
+    if (file.length < 4 || !createPcapReader(file.readUInt32BE(0), () => true)) continue;
     const whole = readRecords(reader(file), file);
     const cuts = [randomInteger(random, 0, file.length + 1), randomInteger(random, 0, file.length + 1)].sort(
       (a, b) => a - b,

@@ -8,10 +8,10 @@ import {
   pcapngFile,
   type WrittenFrame,
   type WrittenInterface,
-} from '../../tools/capture-writer.ts';
-import { mutated } from '../../tools/mutate.ts';
-import { createRandom, randomInteger } from '../../tools/random.ts';
-import { readRecords } from '../../tools/read-records.ts';
+} from '../../support/capture/capture-writer.ts';
+import { mutated } from '../../support/program/mutate.ts';
+import { createRandom, randomInteger } from '../../support/program/random.ts';
+import { readRecords } from '../../support/program/read-records.ts';
 
 const time = 1_704_164_645_123_456;
 
@@ -56,7 +56,7 @@ for (const byteOrder of ['little', 'big'] as const) {
 
   test(`a ${byteOrder}-endian pcapng file cut anywhere gives the packets before the cut`, () => {
     const file = write({ byteOrder });
-    for (let cut = 0; cut < file.length; cut += 1) {
+    for (let cut = 0; cut < file.length; cut++) {
       const result = read(file.subarray(0, cut));
       assert.equal(result.damage, undefined);
       assert.deepEqual(result.frames, expected.slice(0, result.frames.length));
@@ -182,13 +182,13 @@ test('a section cannot make us remember interfaces without end', () => {
 test('mutated pcapng files and random bytes never break the reader, whole or in pieces', () => {
   const random = createRandom(20260102);
   const packetBlocks = ['enhanced', 'simple', 'obsolete'] as const;
-  for (let round = 0; round < 6000; round += 1) {
+  for (let round = 0; round < 6000; round++) {
     const valid = write({
       packetBlock: packetBlocks[round % 3] ?? 'enhanced',
       byteOrder: round % 2 ? 'big' : 'little',
     });
     const file = mutated(valid, random);
-    if (round % 7 === 0) for (let at = 28; at < file.length; at += 1) file[at] = randomInteger(random, 0, 256);
+    if (round % 7 === 0) for (let at = 28; at < file.length; at++) file[at] = randomInteger(random, 0, 256);
     const whole = read(file);
     const cuts = [randomInteger(random, 0, file.length + 1), randomInteger(random, 0, file.length + 1)];
     assert.deepEqual(

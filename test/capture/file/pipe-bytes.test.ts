@@ -11,11 +11,11 @@ import { pipeline } from 'node:stream/promises';
 import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { createCaptureFileSource } from '../../../src/capture/file/capture-file.ts';
+import { createCaptureFileSource } from '../../../src/capture/file/capture-file-source.ts';
 import { PipeBytes } from '../../../src/capture/file/pipe-bytes.ts';
 import { createCounters } from '../../../src/telemetry/counters.ts';
-import { pcapFile } from '../../tools/capture-writer.ts';
-import { startProgram } from '../../tools/start-program.ts';
+import { pcapFile } from '../../support/capture/capture-writer.ts';
+import { startProgram } from '../../support/program/start-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pipe-bytes-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -63,7 +63,7 @@ for (const [title, pieceLength, pauseMs] of [
 test('a stop ends the wait for a silent pipe of compressed data', { timeout: 120_000 }, async () => {
   const path = makePipe('silent');
   const compressed = gzipSync(pcapFile([{ time: 0, bytes: Buffer.alloc(20) }]));
-  const source = createCaptureFileSource({ path }, createCounters());
+  const source = createCaptureFileSource({ paths: [path] }, createCounters());
   const run = source.run({ frame: () => {}, tick: () => {} });
   const writer = await open(path, 'w');
   await writer.write(compressed.subarray(0, -10));
@@ -84,9 +84,9 @@ test('a connection that is reset ends in one sentence', { timeout: 120_000 }, as
   const client = connect(port, '127.0.0.1');
   await new Promise((resolve) => client.once('connect', resolve));
   const program = `
-    import { createCaptureFileSource } from './src/capture/file/capture-file.ts';
+    import { createCaptureFileSource } from './src/capture/file/capture-file-source.ts';
     import { createCounters } from './src/telemetry/counters.ts';
-    const end = await createCaptureFileSource({ path: '-' }, createCounters()).run({
+    const end = await createCaptureFileSource({ paths: ['-'] }, createCounters()).run({
       frame: () => process.stdout.write('packet '), tick() {} });
     console.log(JSON.stringify(end));`;
   const reader = startProgram(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {
@@ -111,10 +111,10 @@ for (const [kind, command, message] of [
     const file = join(folder, 'content');
     writeFileSync(file, content);
     const program = `
-      import { createCaptureFileSource } from './src/capture/file/capture-file.ts';
+      import { createCaptureFileSource } from './src/capture/file/capture-file-source.ts';
       import { createCounters } from './src/telemetry/counters.ts';
       const counters = createCounters();
-      const end = await createCaptureFileSource({ path: '-' }, counters).run({ frame() {}, tick() {} });
+      const end = await createCaptureFileSource({ paths: ['-'] }, counters).run({ frame() {}, tick() {} });
       console.log(end.message ?? end.kind, counters.frames_received);`;
     const node = `'${process.execPath}' --import tsx --input-type=module --eval "$PROGRAM"`;
     const line = command.replace('file', `'${file}'`).replace('node', node);

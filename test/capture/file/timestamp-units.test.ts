@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { microsecondClock } from '../../../src/capture/file/timestamp-units.ts';
-import { createRandom } from '../../tools/random.ts';
+import { createRandom } from '../../support/program/random.ts';
 
 function oracle(resolution: number, offsetSeconds: bigint, units: bigint): number {
   const unitsPerSecond = (resolution & 0x80 ? 2n : 10n) ** BigInt(resolution & 0x7f);
@@ -18,7 +18,7 @@ test('time stamps of this century are exact in every resolution from seconds to 
     const unitsPerSecond = (resolution & 0x80 ? 2n : 10n) ** BigInt(resolution & 0x7f);
     for (const offset of [0, 946_684_800, -3600]) {
       const toMicroseconds = microsecondClock(resolution, offset);
-      for (let round = 0; round < 200; round += 1) {
+      for (let round = 0; round < 200; round++) {
         const seconds = BigInt(Math.floor(1.6e9 + random() * 4e8));
         const units = seconds * unitsPerSecond + BigInt(Math.floor(random() * Number(unitsPerSecond)));
         const time = toMicroseconds(Number(units >> 32n), Number(units & 0xffffffffn));
@@ -31,7 +31,7 @@ test('time stamps of this century are exact in every resolution from seconds to 
 test('any 64 bits in any resolution with any offset give a whole, safe number that is not negative', () => {
   const random = createRandom(4);
   const any = () => Math.floor(random() * 2 ** 32);
-  for (let resolution = 0; resolution < 256; resolution += 1) {
+  for (let resolution = 0; resolution < 256; resolution++) {
     for (const offset of [0, 1, -1, 9.3e18, -9.3e18]) {
       const toMicroseconds = microsecondClock(resolution, offset);
       for (const [high, low] of [

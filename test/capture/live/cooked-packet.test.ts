@@ -2,28 +2,28 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Frame } from '../../../src/capture/frame.ts';
-import { createPacketTaker } from '../../../src/capture/live/cooked-packet.ts';
+import { createPacketTaker, type KeptPackets } from '../../../src/capture/live/cooked-packet.ts';
 import { createCounters } from '../../../src/telemetry/counters.ts';
-import { type RingPacket, writePacket } from './ring-block.ts';
+import { type RingPacket, writePacket } from '../../support/capture/ring-block.ts';
 
-const HEADER = 64;
-const LIMIT = 1024;
-const LOOPBACK = 772;
+const packetStart = 64;
+const limit = 1024;
+const loopback = 772;
 
 const ipv4 = Buffer.from('45000028000000004006000001020304050607080050c0000000000000000000500000000000000', 'hex');
 const ipv6 = Buffer.concat([Buffer.from('6000000000140640', 'hex'), Buffer.alloc(52)]);
 
-function take(packet: RingPacket, damage: (memory: Buffer) => void = () => {}, keepsOtherHosts = false) {
+function take(packet: RingPacket, damage: (memory: Buffer) => void = () => {}, kept: KeptPackets = {}) {
   const counters = createCounters();
   const frames: (Frame & { packet: string })[] = [];
-  const memory = Buffer.alloc(LIMIT + 64);
-  writePacket(memory, HEADER, packet);
+  const memory = Buffer.alloc(limit + 64);
+  writePacket(memory, packetStart, packet);
   damage(memory);
   const sink = {
     frame: (frame: Frame) => frames.push({ ...frame, packet: frame.bytes.toString('hex', frame.start, frame.end) }),
     tick: () => assert.fail('the taker has no clock'),
   };
-  createPacketTaker(counters, sink, keepsOtherHosts)(memory, HEADER, LIMIT);
+  createPacketTaker(counters, sink, kept)(memory, packetStart, limit);
   assert.equal(counters.frames_received, 1);
   const { frames_skipped_loopback_copy, frames_skipped_malformed, frames_skipped_not_ip } = counters;
   const { frames_skipped_other_host } = counters;
@@ -55,22 +55,37 @@ test('the direction follows the packet type', () => {
   assert.deepEqual([0, 1, 2, 4].map(direction), ['in', 'in', 'in', 'out']);
 });
 
+test('frames that begin with the header of a tunnel are handed on where tunnels are wanted', () => {
+  for (const [protocol, linkType] of [
+    [0x8847, 219],
+    [0x8848, 219],
+    [0x8864, 51],
+  ] as const) {
+    const labelled = { bytes: Buffer.concat([Buffer.from([0, 0, 0x11, 64]), ipv4]), protocol };
+    const { frame } = take(labelled, () => {}, { tunnels: true });
+    assert.equal(frame?.linkType, linkType);
+    assert.equal(frame.packet, labelled.bytes.toString('hex'));
+    assert.equal(take(labelled).counters.frames_skipped_not_ip, 1);
+    assert.equal(take({ bytes: ipv4 }, () => {}, { tunnels: true }).frame?.linkType, 101);
+  }
+});
+
 test('packets to other hosts are left out and counted, unless they are wanted', () => {
   const overheard = { bytes: ipv4, packetType: 3 };
   const { frame, counters } = take(overheard);
   assert.equal(frame, undefined);
   assert.equal(counters.frames_skipped_other_host, 1);
-  const wanted = take(overheard, () => {}, true);
+  const wanted = take(overheard, () => {}, { otherHosts: true });
   assert.equal(wanted.frame?.packet, ipv4.toString('hex'));
   assert.equal(wanted.frame.direction, undefined);
   assert.equal(wanted.counters.frames_skipped_other_host, 0);
 });
 
 test('of the two copies on loopback only the incoming one is handed on, without a direction', () => {
-  const outgoing = take({ bytes: ipv4, packetType: 4, hardwareType: LOOPBACK });
+  const outgoing = take({ bytes: ipv4, packetType: 4, hardwareType: loopback });
   assert.equal(outgoing.frame, undefined);
   assert.equal(outgoing.counters.frames_skipped_loopback_copy, 1);
-  const incoming = take({ bytes: ipv4, packetType: 0, hardwareType: LOOPBACK });
+  const incoming = take({ bytes: ipv4, packetType: 0, hardwareType: loopback });
   assert.ok(incoming.frame);
   assert.equal(incoming.frame.direction, undefined);
 });
@@ -104,17 +119,17 @@ test('an IP packet that is damaged or empty is handed on for the decoder to coun
 });
 
 test('a packet that would lie outside of its block is counted as malformed', () => {
-  const beyond = take({ bytes: ipv4 }, (memory) => memory.writeUInt32LE(0x7fff_ffff, HEADER + 12));
+  const beyond = take({ bytes: ipv4 }, (memory) => memory.writeUInt32LE(0x7fff_ffff, packetStart + 12));
   assert.equal(beyond.counters.frames_skipped_malformed, 1);
-  const backwards = take({ bytes: ipv4 }, (memory) => memory.writeUInt16LE(0xffff, HEADER + 26));
+  const backwards = take({ bytes: ipv4 }, (memory) => memory.writeUInt16LE(0xffff, packetStart + 26));
   assert.equal(backwards.counters.frames_skipped_malformed, 1);
 });
 
 test('garbage in a packet header never throws and never makes a frame outside of the block', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 68, maxLength: 68 }), fc.uint8Array({ maxLength: 300 }), (header, bytes) => {
-      const { frame } = take({ bytes: Buffer.from(bytes) }, (memory) => memory.set(header, HEADER));
-      if (frame !== undefined) assert.ok(frame.start >= HEADER && frame.start <= frame.end && frame.end <= LIMIT);
+      const { frame } = take({ bytes: Buffer.from(bytes) }, (memory) => memory.set(header, packetStart));
+      if (frame !== undefined) assert.ok(frame.start >= packetStart && frame.start <= frame.end && frame.end <= limit);
     }),
     { numRuns: 2000 },
   );
@@ -125,9 +140,9 @@ test('damage to single fields of a packet header never throws and never makes a 
   fc.assert(
     fc.property(field, fc.nat(0xffff), fc.nat(300), (offset, value, length) => {
       const { frame } = take({ bytes: Buffer.alloc(length, 0x45) }, (memory) =>
-        memory.writeUInt16LE(value, HEADER + offset),
+        memory.writeUInt16LE(value, packetStart + offset),
       );
-      if (frame !== undefined) assert.ok(frame.start >= HEADER && frame.start <= frame.end && frame.end <= LIMIT);
+      if (frame !== undefined) assert.ok(frame.start >= packetStart && frame.start <= frame.end && frame.end <= limit);
     }),
     { numRuns: 2000 },
   );

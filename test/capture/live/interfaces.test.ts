@@ -7,22 +7,22 @@ import {
   parseIpv6DefaultRoute,
 } from '../../../src/capture/live/interfaces.ts';
 
-const HEADING = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n';
+const heading = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n';
 
 test('the IPv4 default route names its interface', () => {
-  const table = `${HEADING}eth0\t0000F40A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
+  const table = `${heading}eth0\t0000F40A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
 eth0\t00000000\t0101F40A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n`;
   assert.equal(parseIpv4DefaultRoute(table), 'eth0');
 });
 
 test('of several default routes the one with the lowest metric counts', () => {
-  const table = `${HEADING}wlan0\t00000000\t0101F40A\t0003\t0\t0\t600\t00000000\t0\t0\t0
+  const table = `${heading}wlan0\t00000000\t0101F40A\t0003\t0\t0\t600\t00000000\t0\t0\t0
 eth1\t00000000\t0101F40A\t0003\t0\t0\t100\t00000000\t0\t0\t0\n`;
   assert.equal(parseIpv4DefaultRoute(table), 'eth1');
 });
 
 test('routes that reject, routes that are down and routes to 0.0.0.0/1 are no default route', () => {
-  const table = `${HEADING}*\t00000000\t00000000\t0201\t0\t0\t0\t00000000\t0\t0\t0
+  const table = `${heading}*\t00000000\t00000000\t0201\t0\t0\t0\t00000000\t0\t0\t0
 eth0\t00000000\t0101F40A\t0002\t0\t0\t0\t00000000\t0\t0\t0
 tun0\t00000000\t0101F40A\t0003\t0\t0\t0\t00000080\t0\t0\t0\n`;
   assert.equal(parseIpv4DefaultRoute(table), undefined);
@@ -37,7 +37,7 @@ test('the IPv6 default route names its interface, and the rejecting one on lo do
 });
 
 test('empty and damaged tables name nothing', () => {
-  for (const table of ['', '\n', HEADING, 'eth0\t00000000', '\0\0\0']) {
+  for (const table of ['', '\n', heading, 'eth0\t00000000', '\0\0\0']) {
     assert.equal(parseIpv4DefaultRoute(table), undefined);
     assert.equal(parseIpv6DefaultRoute(table), undefined);
   }

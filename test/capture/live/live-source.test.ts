@@ -13,11 +13,11 @@ import {
   type NamespaceProcess,
   type NetworkNamespace,
   namespacesMissing,
-} from '../network-namespace.ts';
+} from '../../support/capture/network-namespace.ts';
 
-const CHILD = fileURLToPath(new URL('live-capture-child.ts', import.meta.url));
-const INJECT = fileURLToPath(new URL('inject-packet.ts', import.meta.url));
-const capturing = (settings: object) => [process.execPath, '--import', 'tsx', CHILD, JSON.stringify(settings)];
+const child = fileURLToPath(new URL('../../support/capture/live-capture-child.ts', import.meta.url));
+const inject = fileURLToPath(new URL('../../support/capture/inject-packet.ts', import.meta.url));
+const capturing = (settings: object) => [process.execPath, '--import', 'tsx', child, JSON.stringify(settings)];
 
 /** Runs a test in namespaces of its own, which go away in any case. */
 function inNamespaces(
@@ -206,7 +206,7 @@ inNamespaces('tagged packets are seen with their tags in the packet or beside it
   const ways = ['out', 'in'];
   for (const [index, namespace] of [here, there].entries()) {
     const frames = kinds.map((kind) => taggedPacket(kind.tags, kind.version, nameOf(kind, ways[index] ?? '')));
-    namespace.run([process.execPath, '--import', 'tsx', INJECT, 'eth0', ...frames]);
+    namespace.run([process.execPath, '--import', 'tsx', inject, 'eth0', ...frames]);
   }
   await finish(capture);
   assert.deepEqual(
@@ -282,7 +282,7 @@ inNamespaces('an interface that is down at the start is waited for', 2, async (h
 
 inNamespaces('packets that arrived just before the stop are handed over', 1, async (here) => {
   await here.serve('127.0.0.1', 8001);
-  for (let round = 0; round < 5; round += 1) {
+  for (let round = 0; round < 5; round++) {
     const capture = await startCapture(here, { interfaces: ['lo'] });
     here.send('127.0.0.1', 8001, `payload-last-${round}`);
     await finish(capture);
@@ -366,7 +366,8 @@ inNamespaces(
 );
 
 inNamespaces('whether capturing is allowed can be asked beforehand', 1, async (here) => {
-  const script = `import { checkLiveCapture } from ${JSON.stringify(new URL('../../../src/capture/live/live-source.ts', import.meta.url))};
+  const module = JSON.stringify(new URL('../../../src/capture/live/live-source.ts', import.meta.url));
+  const script = `import { checkLiveCapture } from ${module};
     console.log(await checkLiveCapture() ?? 'allowed');`;
   const ask = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', script];
   assert.equal(here.run(ask), 'allowed\n');

@@ -10,8 +10,17 @@ import {
   portsFilter,
   tcpFilter,
 } from '../../../src/capture/live/packet-filter.ts';
+import { withTunnels } from '../../../src/capture/live/tunnel-filter.ts';
+import { tunnelPorts } from '../../../src/packet/tunnels/udp.ts';
+import { encapsulations, inFragments } from '../../support/packet/encapsulations.ts';
+import { fragmentIpv4, tcpPacket, udpPacket } from '../../support/packet/packets.ts';
+import { undeliveredPacket } from '../../support/packet/undelivered-packet.ts';
+import { createRandom } from '../../support/program/random.ts';
 
-/** Runs the few instructions that filters for raw IP are made of, as the kernel would (linux/filter.h). Returns the accepted length. */
+/**
+ * Runs the few instructions that filters for raw IP are made of, as the kernel would (linux/filter.h). Returns the
+ * accepted length.
+ */
 function run({ program }: PacketFilter, etherType: number, packet: Buffer): number {
   let accumulator = 0;
   let index = 0;
@@ -35,6 +44,9 @@ function run({ program }: PacketFilter, etherType: number, packet: Buffer): numb
       case 0x48:
         loaded = load(index + k, 2);
         break;
+      case 0x50:
+        loaded = load(index + k, 1);
+        break;
       case 0x54:
         loaded = (accumulator & k) >>> 0;
         break;
@@ -57,7 +69,7 @@ function run({ program }: PacketFilter, etherType: number, packet: Buffer): numb
     }
     if (loaded === undefined) return 0;
     accumulator = loaded;
-    pc += 1;
+    pc++;
   }
 }
 
@@ -81,7 +93,16 @@ function ipv6(nextHeader: number): Buffer {
   return packet;
 }
 
-test('the built-in filter lets TCP through whole, in IPv4 and IPv6, and nothing else', () => {
+test('the built-in filter lets TCP and reports of ICMP through whole, in IPv4 and IPv6, and nothing else', () => {
+  const from = (version: 4 | 6) => (version === 4 ? '10.0.0.9' : 'fd00::9');
+  for (const version of [4, 6] as const) {
+    const etherType = version === 4 ? 0x0800 : 0x86dd;
+    const report = { from: from(version), to: from(version), code: 3 };
+    assert.ok(accepts(tcpFilter(), etherType, undeliveredPacket(inner, report)));
+    for (const type of [0, 8, 11, 128]) {
+      assert.ok(!accepts(tcpFilter(), etherType, undeliveredPacket(inner, { ...report, type })));
+    }
+  }
   assert.equal(run(tcpFilter(), 0x0800, ipv4(6)), 0xffff_ffff);
   assert.equal(run(tcpFilter(), 0x86dd, ipv6(6)), 0xffff_ffff);
   assert.equal(accepts(tcpFilter(), 0x0800, ipv4(17)), false);
@@ -97,14 +118,15 @@ test('the built-in filter lets later fragments, extension headers and tagged pac
 
 test('the built-in filter agrees with a plain description of it on any packet', () => {
   const etherType = fc.oneof(fc.constantFrom(0x0800, 0x86dd, 0x8100, 0x88a8, 0x0806), fc.nat(0xffff));
-  const small = fc.oneof(fc.constantFrom(0, 6, 17, 43, 44, 60), fc.nat(255));
+  const small = fc.oneof(fc.constantFrom(0, 1, 3, 6, 17, 43, 44, 58, 60), fc.nat(255));
   fc.assert(
-    fc.property(etherType, fc.array(small, { maxLength: 12 }), (type, bytes) => {
+    fc.property(etherType, fc.array(small, { maxLength: 70, size: 'max' }), (type, bytes) => {
+      const headerLength = 4 * ((bytes[0] ?? 0) & 15);
       const expected =
         type === 0x8100 ||
         type === 0x88a8 ||
-        (type === 0x0800 && bytes[9] === 6) ||
-        (type === 0x86dd && [6, 44, 0, 43, 60].includes(bytes[6] ?? -1));
+        (type === 0x0800 && (bytes[9] === 6 || (bytes[9] === 1 && bytes[headerLength] === 3))) ||
+        (type === 0x86dd && ([6, 44, 0, 43, 60].includes(bytes[6] ?? -1) || (bytes[6] === 58 && bytes[40] === 1)));
       assert.equal(accepts(tcpFilter(), type, Buffer.from(bytes)), expected);
     }),
     { numRuns: 2000 },
@@ -122,6 +144,76 @@ test('a filter of ports lets through what comes from or goes to one of them over
   options.writeUInt8(0x46, 0);
   options.writeUInt16BE(80, 26);
   assert.equal(accepts(filter, 0x0800, options), true);
+});
+
+const ipEtherType = (packet: Buffer) => (packet.readUInt8(0) >> 4 === 6 ? 0x86dd : 0x0800);
+const inner = tcpPacket({
+  source: '10.0.0.1',
+  destination: '10.0.0.2',
+  sourcePort: 1,
+  destinationPort: 2,
+  sequence: 1,
+});
+
+test('with tunnels, every tunnel is let through whatever the filter says, also in fragments', () => {
+  for (const filter of [withTunnels(tcpFilter()), withTunnels(nothingFilter())]) {
+    for (const [name, encapsulate] of Object.entries(encapsulations)) {
+      for (let seed = 0; seed < 20; seed++) {
+        const packet = encapsulate(inner, createRandom(seed));
+        for (const part of [packet, ...inFragments(packet, 64, 1)]) {
+          assert.equal(run(filter, ipEtherType(part), part), 0xffff_ffff, `${name} ${seed}`);
+        }
+      }
+    }
+    for (const etherType of [0x8847, 0x8848, 0x8864]) assert.ok(accepts(filter, etherType, Buffer.alloc(4)));
+  }
+});
+
+test('with tunnels, datagrams to other ports are left to the filter', () => {
+  const closed = withTunnels(nothingFilter());
+  const [port, teredo] = [9, 3544];
+  for (const [source, destination] of [
+    ['10.0.0.1', '10.0.0.2'],
+    ['fd00::1', 'fd00::2'],
+  ] as const) {
+    const datagram = udpPacket(source, destination, 'x');
+    const portsAt = source.includes(':') ? 40 : 20;
+    const passes = (from: number, to: number) => {
+      datagram.writeUInt16BE(from, portsAt);
+      datagram.writeUInt16BE(to, portsAt + 2);
+      return accepts(closed, ipEtherType(datagram), datagram);
+    };
+    for (const tunnel of tunnelPorts.keys()) assert.equal(passes(50_000, tunnel), true, `${tunnel}`);
+    for (const tunnel of tunnelPorts.keys()) assert.equal(passes(tunnel, 50_000), tunnel === teredo, `${tunnel}`);
+    assert.equal(passes(50_000, port), false);
+  }
+  assert.equal(
+    accepts(closed, 0x0800, fragmentIpv4(udpPacket('10.0.0.1', '10.0.0.2', 'x'.repeat(99)), 64)[0] ?? inner),
+    false,
+  );
+});
+
+test('with tunnels, any other packet is accepted as before', () => {
+  const plain = tcpFilter();
+  const tunnels = withTunnels(plain);
+  const protocols = fc.constantFrom(1, 2, 6, 50, 51, 58, 89, 132);
+  fc.assert(
+    fc.property(
+      fc.constantFrom(0x0800, 0x86dd, 0x8100, 0x0806),
+      protocols,
+      fc.uint8Array({ minLength: 44, maxLength: 80 }),
+      (type, protocol, bytes) => {
+        const packet = Buffer.from(bytes);
+        packet.writeUInt8(protocol, type === 0x86dd ? 6 : 9);
+        assert.equal(run(tunnels, type, packet), run(plain, type, packet));
+      },
+    ),
+  );
+});
+
+test('a filter for which tunnels leave no room is refused with a reason', () => {
+  const full = { program: Buffer.alloc(4096 * 8) };
+  assert.throws(() => withTunnels(full), /instructions and the kernel takes 4096/);
 });
 
 test('the closing filter lets nothing through', () => {

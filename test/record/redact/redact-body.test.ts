@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseContentType } from '../../../src/record/body/content-type.ts';
+import { parseContentType } from '../../../src/record/content-type.ts';
 import { createBodyRedactor } from '../../../src/record/redact/redact-body.ts';
 import { createSecretNameTest } from '../../../src/record/redact/secret-names.ts';
 
@@ -139,12 +139,14 @@ test('a secret never shows, wherever a body is cut', () => {
   const bodies = [
     [
       'application/json',
-      `{"a":"b","password":"${secret}","c":{"secret":{"d":["${secret}"]}},"u":"/?token=${secret}","n":"{\\"pin\\":\\"${secret}\\"}"}`,
+      `{"a":"b","password":"${secret}","c":{"secret":{"d":["${secret}"]}},` +
+        `"u":"/?token=${secret}","n":"{\\"pin\\":\\"${secret}\\"}"}`,
     ],
     [form, `a=1&password=${secret}&b=2&x%5Btoken%5D=${secret}`],
     [
       multipart,
-      `${part('name="a"', '1')}${part('name="password"', secret)}${part('name="b"', `{"token":"${secret}"}`)}--x y--\r\n`,
+      `${part('name="a"', '1')}${part('name="password"', secret)}` +
+        `${part('name="b"', `{"token":"${secret}"}`)}--x y--\r\n`,
     ],
     ['text/xml', `<a><b>1</b><token>${secret}</token><c password='${secret}'/></a>`],
     ['application/yaml', `a: 1\ntoken: ${secret}\npassword: |\n  ${secret}\nb: 2`],
@@ -152,9 +154,9 @@ test('a secret never shows, wherever a body is cut', () => {
     ['text/plain', `see http://user:${secret}@host/x?sig=${secret}&a=b`],
   ] as const;
   for (const [type, text] of bodies) {
-    for (let length = 0; length <= text.length; length += 1) {
+    for (let length = 0; length <= text.length; length++) {
       const redacted = redact(type, text.slice(0, length), true);
-      for (let shown = 5; shown <= secret.length; shown += 1) {
+      for (let shown = 5; shown <= secret.length; shown++) {
         assert.ok(!redacted.includes(secret.slice(0, shown)), `${type} cut at ${length}: ${redacted}`);
       }
     }
@@ -201,7 +203,7 @@ test('parts within parts are redacted, and left out where they are nested deeper
         : `Content-Type: multipart/x\r\n\r\n${nest(depth - 1)}`;
     return `--level${depth}x\r\n${content}\r\n--level${depth}x--\r\n`;
   };
-  for (let depth = 0; depth < 4; depth += 1) {
+  for (let depth = 0; depth < 4; depth++) {
     assert.equal(redact('multipart/mixed', nest(depth)), nest(depth).replace('1234', '[redacted]'));
   }
   for (const depth of [4, 5, 1000]) {

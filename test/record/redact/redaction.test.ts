@@ -6,8 +6,14 @@ import { decompress } from '../../../src/app/decompress.ts';
 import type { Exchange } from '../../../src/exchange/exchange.ts';
 import { createRecordBuilder, type RecordOptions } from '../../../src/record/build.ts';
 import { formatPretty } from '../../../src/record/pretty.ts';
-import { schemas } from '../../../src/record/schema/schema.ts';
-import { exchangeOf, type Fields, fullOptions, requestMessage, responseMessage } from '../exchanges.ts';
+import {
+  exchangeOf,
+  type Fields,
+  fullOptions,
+  requestMessage,
+  responseMessage,
+} from '../../support/record/exchanges.ts';
+import { toSchema } from '../../support/record/to-schema.ts';
 
 const options: RecordOptions = {
   ...fullOptions,
@@ -148,8 +154,8 @@ test('a secret in any place never shows in any schema, nor for people', () => {
       secrets,
       (place, secret) => {
         const record = build(place(secret));
-        for (const [name, toSchema] of Object.entries(schemas)) {
-          const json = JSON.stringify(toSchema(record));
+        for (const [name, encode] of Object.entries(toSchema)) {
+          const json = JSON.stringify(encode(record));
           // Also not its beginning, where a body was cut in it.
           assert.ok(!json.includes(secret.slice(0, 6)), `${name}: ${secret} in ${json}`);
         }
@@ -178,8 +184,8 @@ test('tokens, keys and card numbers never show, under any name', () => {
       truncated: false,
     };
     const exchange = exchangeOf({ request: requestMessage({ target: `/a/${value}?b=${value}`, headers }, { body }) });
-    for (const toSchema of Object.values(schemas)) {
-      const json = JSON.stringify(toSchema(build(exchange)));
+    for (const encode of Object.values(toSchema)) {
+      const json = JSON.stringify(encode(build(exchange)));
       assert.ok(!json.includes(value.slice(0, 15)), json);
       assert.ok(!json.includes('4444'), json);
     }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRecordBuilder } from '../../../src/record/build.ts';
-import { toEcs } from '../../../src/record/schema/ecs.ts';
-import { exchangeOf, fullOptions, requestMessage, responseMessage } from '../exchanges.ts';
+import { ecs } from '../../../src/record/schema/ecs.ts';
+import { createObjectEncoder } from '../../../src/record/schema/object-encoder.ts';
+import { exchangeOf, fullOptions, requestMessage, responseMessage } from '../../support/record/exchanges.ts';
 
+const toEcs = createObjectEncoder(ecs);
 const build = createRecordBuilder({ ...fullOptions, headers: { kind: 'none' } });
 
 test('what is not known is not there, also no empty object', () => {
@@ -28,6 +30,25 @@ test('what is not known is not there, also no empty object', () => {
     network: { transport: 'tcp', protocol: 'http', type: 'ipv4', direction: 'ingress' },
     exchange: { outcome: 'unknown', receive_ms: 0.25 },
   });
+});
+
+test('the client of a proxy is an address, or named under exchange only', () => {
+  const told = (client: string) => {
+    const { network, exchange } = toEcs(
+      build(exchangeOf({ request: requestMessage({ headers: [['X-Forwarded-For', client]] }) })),
+    );
+    return [
+      (network as { forwarded_ip?: string }).forwarded_ip,
+      (exchange as { forwarded_for?: string }).forwarded_for,
+    ];
+  };
+  for (const address of ['203.0.113.7', '2001:db8::7', '::ffff:1.2.3.4']) {
+    assert.deepEqual(told(address), [address, address]);
+  }
+  for (const name of ['_hidden', 'fe80::1%eth0', '01.2.3.4', '1.2.3', 'client.example']) {
+    assert.deepEqual(told(name), [undefined, name]);
+  }
+  assert.deepEqual(told('unknown'), [undefined, undefined]);
 });
 
 test('labels have names without dots, which would make objects of them', () => {
@@ -62,7 +83,7 @@ test('url and network fields follow the target, the host and the addresses', () 
       build(
         exchangeOf({
           endpoints: { ...endpoints, clientIp: 'fe80::1', direction: 'outgoing' },
-          request: requestMessage({ target, headers: [['Host', host]], protocol: 'HTTP/1.0' }),
+          request: requestMessage({ target, headers: [['Host', host]], version: 'HTTP/1.0' }),
         }),
       ),
     );

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Exchange } from '../../../src/exchange/exchange.ts';
 import { createRecordBuilder } from '../../../src/record/build.ts';
-import { toOtel } from '../../../src/record/schema/otel.ts';
-import { exchangeOf, fullOptions, requestMessage, responseMessage } from '../exchanges.ts';
+import { createObjectEncoder } from '../../../src/record/schema/object-encoder.ts';
+import { otel as schema } from '../../../src/record/schema/otel.ts';
+import { exchangeOf, fullOptions, requestMessage, responseMessage } from '../../support/record/exchanges.ts';
 
+const toOtel = createObjectEncoder(schema);
 const build = createRecordBuilder({ ...fullOptions, headers: { kind: 'none' } });
 const otel = (parts: Partial<Exchange>) => toOtel(build(exchangeOf(parts)));
 const outgoing = { ...exchangeOf().endpoints, direction: 'outgoing' } as const;
@@ -31,6 +33,19 @@ test('what is not known is not there', () => {
     'exchange.outcome': 'unknown',
     'exchange.receive_ms': 0.25,
   });
+});
+
+test('the client of what this pod serves is the one behind all proxies, if that is an address', () => {
+  const told = (forwardedFor: string, endpoints = exchangeOf().endpoints) => {
+    const record = otel({ endpoints, forwardedFor: [forwardedFor] });
+    const { 'client.address': address, 'client.port': port, 'network.peer.address': peer } = record;
+    return [address, port, peer, record['exchange.forwarded_for']];
+  };
+  assert.deepEqual(told('203.0.113.7'), ['203.0.113.7', undefined, '10.0.0.1', '203.0.113.7']);
+  assert.deepEqual(told('_hidden'), ['10.0.0.1', 51_000, '10.0.0.1', '_hidden']);
+  assert.deepEqual(told('203.0.113.7', outgoing), ['10.0.0.1', 51_000, '10.0.0.2', '203.0.113.7']);
+  const unknown = { ...outgoing, direction: 'unknown' } as const;
+  assert.deepEqual(told('203.0.113.7', unknown), ['10.0.0.1', 51_000, undefined, '203.0.113.7']);
 });
 
 test('a method that is not well known is _OTHER, with the original beside it', () => {

@@ -6,7 +6,8 @@ import { socketFailure } from '../../../src/sink/client/socket-failure.ts';
 
 test('of an error of OpenSSL only the reason is said, of any other its message, in one line', () => {
   const source = '../deps/openssl/openssl/ssl/record/rec_layer_s3.c:1590';
-  const alert = `00B2:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:${source}:SSL alert number 116\n`;
+  const what = '00B2:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required';
+  const alert = `${what}:${source}:SSL alert number 116\n`;
   const cases: readonly (readonly [error: Error, expected: string])[] = [
     [new Error(alert), 'tlsv13 alert certificate required'],
     [

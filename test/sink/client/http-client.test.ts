@@ -6,11 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpClient, retryAfter } from '../../../src/sink/client/http-client.ts';
 import { OwnTraffic } from '../../../src/sink/own-traffic.ts';
 
+type OnRequest = (socket: Socket, request: string) => unknown;
+
 /** A client, and a server that does this with the socket for each request. */
-async function open(t: TestContext, onRequest: (socket: Socket, request: string) => void, timeoutMs = 60_000) {
+async function open(t: TestContext, onRequest: OnRequest, timeoutMs = 60_000) {
   const server = createServer((socket) => {
     socket.on('error', () => {});
-    socket.on('data', (bytes) => onRequest(socket, bytes.toString()));
+    socket.on('data', (bytes) => void onRequest(socket, bytes.toString()));
     t.after(() => socket.destroy());
   });
   server.listen(0, '127.0.0.1');
@@ -159,3 +161,27 @@ test('Retry-After is a number of seconds or a date', () => {
   ];
   for (const [value, expected] of cases) assert.equal(retryAfter(value, now), expected, value);
 });
+
+/** Notes the port of each attempt that it is told of. */
+class NotedOwnTraffic extends OwnTraffic {
+  readonly ports: number[] = [];
+
+  override watch(socket: Socket): void {
+    super.watch(socket);
+    socket.on('connectionAttempt', () => process.nextTick(() => this.ports.push(socket.localPort ?? 0)));
+  }
+}
+
+for (const baseUrl of ['http://127.0.0.1:1', 'https://127.0.0.1:1', 'http://localhost:1', 'https://localhost:1']) {
+  test(`an attempt to connect to ${baseUrl} is known as ours before it is refused`, async () => {
+    const ownTraffic = new NotedOwnTraffic();
+    const client = new HttpClient({ baseUrl, headers: {}, tls: undefined, timeoutMs: 60_000, ownTraffic });
+    assert.equal((await client.request(get)).kind, 'failed');
+    client.close();
+    const ends = { serverIp: '127.0.0.1', serverPort: 1, direction: 'outgoing' } as const;
+    const isOwn = (clientPort: number) =>
+      ['127.0.0.1', '::1'].some((clientIp) => ownTraffic.isOwnAttempt({ ...ends, clientIp, clientPort }));
+    assert.ok(ownTraffic.ports.length > 0);
+    for (const port of ownTraffic.ports) assert.ok(port > 0 && isOwn(port), `port ${port}`);
+  });
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { createSinkAccount } from '../../../src/sink/account.ts';
 import { Circuit } from '../../../src/sink/delivery/circuit.ts';
-import { LogLines } from '../../tools/log-lines.ts';
+import { LogLines } from '../../support/program/log-lines.ts';
 
 /** A circuit whose timers the test moves on; its waits are 100 ms. */
 function setUp(t: TestContext) {
@@ -11,7 +11,7 @@ function setUp(t: TestContext) {
   const lines = new LogLines();
   let retries = 0;
   const limits = { retryMinMs: 100, retryMaxMs: 100 };
-  const circuit = new Circuit('sink', limits, account, lines.log, () => retries++);
+  const circuit = new Circuit({ name: 'sink', account, log: lines.log }, limits, () => retries++);
   return { circuit, account, lines, retries: () => retries, tick: (ms: number) => t.mock.timers.tick(ms) };
 }
 

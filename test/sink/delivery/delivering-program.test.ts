@@ -1,4 +1,5 @@
-// The built program and its sinks: what it delivers, leaves in its spool, says and returns when servers, spools and processes fail.
+// The built program and its sinks: what it delivers, leaves in its spool, says and returns when servers, spools and
+// processes fail.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
@@ -6,10 +7,10 @@ import { join } from 'node:path';
 import { after, test as nodeTest, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SpoolLock } from '../../../src/sink/spool/spool-lock.ts';
-import { pcapFile } from '../../tools/capture-writer.ts';
-import { programMissing, RunningLogger, recordsOf, runLogger } from '../../tools/run-logger.ts';
-import { TcpConversation } from '../../tools/tcp-conversation.ts';
-import { ForwardServer } from '../fluentd/forward-server.ts';
+import { pcapFile } from '../../support/capture/capture-writer.ts';
+import { programMissing, RunningLogger, recordsOf, runLogger } from '../../support/program/run-logger.ts';
+import { ForwardServer } from '../../support/sink/forward-server.ts';
+import { TcpConversation } from '../../support/tcp/tcp-conversation.ts';
 
 const exchanges = 5000;
 const folder = mkdtempSync(join(tmpdir(), 'delivering-'));
@@ -20,7 +21,7 @@ function test(title: string, body: (t: TestContext) => Promise<void>): void {
   nodeTest(title, { skip: programMissing, timeout: 300_000 }, body);
 }
 
-/** A capture file with so many exchanges, different from every other one. */
+/** A capture file with this many exchanges, different from every other one. */
 function capture(amount = exchanges): string {
   const conversation = new TcpConversation({ clientPort: 40_000 + count, interval: 10, acks: false });
   for (let index = 0; index < amount; index++) {

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import type { LogRecord } from '../../../src/record/record.ts';
 import { droppedRecords, unaccounted } from '../../../src/sink/account.ts';
-import { Delivery, type DeliverySettings } from '../../../src/sink/delivery/delivery.ts';
+import { Delivery } from '../../../src/sink/delivery/delivery.ts';
+import type { DeliverySettings } from '../../../src/sink/delivery/delivery-settings.ts';
 import type { SendOutcome, Transport } from '../../../src/sink/transport.ts';
-import { createRecord } from '../../tools/create-record.ts';
-import { LogLines } from '../../tools/log-lines.ts';
-import { contractSettings } from '../contract.ts';
-import { away, delivered, ScriptedTransport } from './scripted-transport.ts';
+import { LogLines } from '../../support/program/log-lines.ts';
+import { createRecord } from '../../support/record/create-record.ts';
+import { contractSettings } from '../../support/sink/contract.ts';
+import { away, delivered, ScriptedTransport } from '../../support/sink/scripted-transport.ts';
 
 /** A delivery of record ids, ten to a batch, to a scripted transport. */
 function setUp(
@@ -18,8 +20,11 @@ function setUp(
 ) {
   const lines = new LogLines();
   const all = { ...contractSettings, batchRecords: 10, ...settings };
-  const encode = ({ id }: { id: string }) => `${id};`;
-  const delivery = new Delivery({ name: 'sink', settings: all, transport, encode, log: lines.log });
+  const encoder = {
+    key: ({ id }: LogRecord) => `key of ${id};`,
+    content: ({ id }: LogRecord) => `${id};`,
+  };
+  const delivery = new Delivery({ name: 'sink', settings: all, transport, encoder, log: lines.log });
   const { account } = delivery;
   t?.after(() => delivery.close(0));
   const write = (count: number, from = 0) => {
@@ -36,7 +41,7 @@ function setUp(
 const ids = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => `${createRecord(from + index).id};`);
 
-test('so many batches are under way at once as allowed, by the settings or by the transport', async (t) => {
+test('as many batches are under way at once as allowed, by the settings or by the transport', async (t) => {
   const four = setUp(t);
   four.transport.answer = () => 'never';
   four.write(200);
@@ -157,7 +162,7 @@ test('records that a server answers one by one are each treated as it says', asy
   assert.equal(lines.matching(/lost 2 records: the server refused them: mapper_parsing_exception/).length, 1);
 });
 
-test('a wrong configuration is said once, loudly, and close does not wait for it to mend itself', async (t) => {
+test('a wrong configuration is said once, loudly, and close does not wait for it to change', async (t) => {
   const { delivery, transport, account, write, until, lines } = setUp(t);
   transport.answer = () => ({ kind: 'misconfigured', reason: 'wrong password' });
   write(100);
@@ -179,7 +184,7 @@ test('a server that refuses everything for a moment at the end costs nothing', a
   assert.equal(account.delivered, 100);
 });
 
-test('what is under way when patience ends counts as what becomes of it', async (t) => {
+test('what is under way when the deadline passes counts as what becomes of it', async (t) => {
   const { delivery, transport, account, write, until } = setUp(t, { inFlight: 1, batchRecords: 10 });
   let settle: ((outcome: SendOutcome) => void) | undefined;
   transport.answer = () =>
@@ -249,7 +254,7 @@ test('a transport that never closes does not keep close from ending', async () =
     name: 'sink',
     settings: contractSettings,
     transport,
-    encode: () => 'x',
+    encoder: { content: () => 'x' },
     log: lines.log,
   });
   delivery.write(createRecord(1));
@@ -268,9 +273,9 @@ test('whatever the server answers, every record ends in exactly one counter', as
     whenFull: fc.constantFrom('drop-oldest' as const, 'drop-newest' as const),
     queueBytes: fc.constantFrom(400, 2000, 100_000),
     inFlight: fc.integer({ min: 1, max: 4 }),
-    patienceMs: fc.constantFrom(0, 5, 1000),
+    withinMs: fc.constantFrom(0, 5, 1000),
   });
-  const property = fc.asyncProperty(plan, async ({ answers, writes, patienceMs, ...settings }) => {
+  const property = fc.asyncProperty(plan, async ({ answers, writes, withinMs, ...settings }) => {
     const { delivery, transport, account, write } = setUp(undefined, { ...settings, retryMinMs: 1, retryMaxMs: 2 });
     const script = answers.values();
     transport.answer = ({ ends }) => answer(script.next().value ?? ['delivered', 0], ends.length);
@@ -282,14 +287,18 @@ test('whatever the server answers, every record ends in exactly one counter', as
       assert.ok(account.queuedBytes <= settings.queueBytes);
       await sleep(1);
     }
-    await delivery.close(patienceMs);
+    await delivery.close(withinMs);
     assert.equal(unaccounted(account), 0);
     assert.deepEqual([account.queued, account.queuedBytes, account.inFlight, account.spooled], [0, 0, 0, 0]);
     assert.equal(account.written, written);
     assert.equal(account.delivered + droppedRecords(account), written);
     assert.equal(new Set(transport.received).size, transport.received.length);
+    assert.deepEqual(
+      transport.keys,
+      transport.received.map((text) => `key of ${text}`),
+    );
     assert.ok(account.delivered <= transport.received.length);
-    if (patienceMs === 1000) assert.equal(account.delivered, transport.received.length);
+    if (withinMs === 1000) assert.equal(account.delivered, transport.received.length);
   });
   await fc.assert(property, { numRuns: 150 });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Behaviour, sinkContract } from '../contract.ts';
-import { away, delivered, ScriptedTransport, type Step } from './scripted-transport.ts';
+import { type Behaviour, sinkContract } from '../../support/sink/contract.ts';
+import { away, delivered, ScriptedTransport, type Step } from '../../support/sink/scripted-transport.ts';
 
 const answers: { readonly [Name in Behaviour]: () => Step | Promise<Step> } = {
   working: () => delivered,
@@ -16,7 +16,7 @@ sinkContract('a scripted transport', async () => {
   const transport = new ScriptedTransport();
   return {
     transport,
-    encode: (record) => JSON.stringify(record),
+    encoder: { content: (record) => JSON.stringify(record) },
     received: () => transport.received.map((text) => JSON.parse(text).id),
     behave: async (behaviour) => {
       transport.answer = answers[behaviour];

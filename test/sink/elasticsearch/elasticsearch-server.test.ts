@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Capabilities, capabilitiesOf, readServer } from '../../../src/sink/elasticsearch/elasticsearch-server.ts';
 
-const elasticsearch = (number: string, build_flavor?: string) => ({
-  version: { number, build_flavor },
+const elasticsearch = (number: string, flavor?: string) => ({
+  version: { number, build_flavor: flavor },
   tagline: 'You Know, for Search',
 });
 const openSearch = (number: string, distribution: string | undefined = 'opensearch') => ({

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import type { ElasticsearchSettings } from '../../../src/sink/elasticsearch/elasticsearch.ts';
-import { Certificates, noCertificates, pem } from '../certificates.ts';
-import { flatBatch, openTransport } from './elasticsearch-parts.ts';
-import { FakeElasticsearch } from './fake-elasticsearch.ts';
+import { capturedEnds } from '../../support/sink/captured-ends.ts';
+import { Certificates, noCertificates, pem } from '../../support/sink/certificates.ts';
+import { flatBatch, openTransport } from '../../support/sink/elasticsearch-parts.ts';
+import { FakeElasticsearch } from '../../support/sink/fake-elasticsearch.ts';
 
 type Tls = Partial<ElasticsearchSettings['tls']>;
 
@@ -31,7 +32,7 @@ describe('elasticsearch over TLS', { skip: noCertificates ?? false }, () => {
       return undefined;
     };
     assert.equal((await transport.send(flatBatch(1))).kind, 'delivered');
-    assert.ok(ownTraffic.isOwn('127.0.0.1', ports[0] ?? 0, '127.0.0.1', ports[1] ?? 0));
+    assert.ok(ownTraffic.isOwn(capturedEnds('127.0.0.1', ports[0] ?? 0, '127.0.0.1', ports[1] ?? 0)));
   });
 
   const untrusted: readonly (readonly [
@@ -44,7 +45,7 @@ describe('elasticsearch over TLS', { skip: noCertificates ?? false }, () => {
     ['of nobody but itself', 'selfSigned', true],
   ];
   for (const [title, server, trusted] of untrusted) {
-    test(`a certificate ${title} is for the configuration to mend, unless nobody is to look`, async (t) => {
+    test(`a certificate ${title} is a matter of configuration, unless it is not to be verified`, async (t) => {
       const tls = trusted ? { ca: made.ca } : {};
       const strict = await open(t, { tls: pem(made[server]) }, tls);
       const outcome = await strict.transport.send(flatBatch(1));

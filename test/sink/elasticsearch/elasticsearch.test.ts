@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SchemaName } from '../../../src/record/schema/schema.ts';
+import { createBulkEncoder } from '../../../src/sink/elasticsearch/bulk-encoder.ts';
 import { ElasticsearchTransport } from '../../../src/sink/elasticsearch/elasticsearch.ts';
-import { createBulkEncoder } from '../../../src/sink/elasticsearch/elasticsearch-document.ts';
+import { createEncodings } from '../../../src/sink/encodings.ts';
 import { OwnTraffic } from '../../../src/sink/own-traffic.ts';
-import { LogLines } from '../../tools/log-lines.ts';
-import { sinkContract } from '../contract.ts';
-import { elasticsearchSettings, flatBatch, openTransport } from './elasticsearch-parts.ts';
-import { answering, elasticsearchInfo, FakeElasticsearch, type Fault } from './fake-elasticsearch.ts';
-
-async function openFake(t: TestContext): Promise<FakeElasticsearch> {
-  const fake = new FakeElasticsearch();
-  await fake.start();
-  t.after(() => fake.stop());
-  return fake;
-}
+import { LogLines } from '../../support/program/log-lines.ts';
+import { sinkContract } from '../../support/sink/contract.ts';
+import { elasticsearchSettings, flatBatch, openTransport } from '../../support/sink/elasticsearch-parts.ts';
+import { answering, type Fault, openFake } from '../../support/sink/fake-elasticsearch.ts';
 
 const silent: Fault = () => 'handled';
 const cutOff: Fault = (_, response) => {
@@ -27,10 +20,13 @@ for (const gzip of [true, false]) {
   sinkContract(`elasticsearch (gzip ${gzip})`, async (t) => {
     const fake = await openFake(t);
     const settings = elasticsearchSettings([fake.baseUrl], { gzip, timeoutMs: 700 });
-    const transport = new ElasticsearchTransport(settings, 'flat', new OwnTraffic(), new LogLines().log);
+    const transport = new ElasticsearchTransport(settings, 'flat', {
+      ownTraffic: new OwnTraffic(),
+      log: new LogLines().log,
+    });
     return {
       transport,
-      encode: createBulkEncoder('flat', 'http'),
+      encoder: createBulkEncoder('http', createEncodings('flat')),
       received: () => fake.received,
       behave: async (behaviour) => {
         fake.fault = behaviour === 'silent' ? silent : () => undefined;
@@ -54,125 +50,6 @@ test('documents are stored under the ids of their records, and sent again they a
     [...fake.documents.values()].map(({ index, id, source }) => [index, id, source['id']]),
     [0, 1, 2, 3, 4].map((index) => ['http', `record-00000${index}`, `record-00000${index}`]),
   );
-});
-
-test('at first contact one line says what is there and what will be done, and no more is said', async (t) => {
-  const fake = await openFake(t);
-  const { transport, lines } = openTransport(t, [fake.baseUrl]);
-  for (let round = 0; round < 3; round++) await transport.send(flatBatch(2, round * 2));
-  assert.deepEqual(lines.all, [
-    `info  elasticsearch: ${fake.baseUrl} is Elasticsearch 8.17.0; records go to data stream http; index template http installed`,
-  ]);
-  assert.equal(fake.requests.filter(({ url }) => url === '/').length, 1);
-});
-
-test('batches under way at once share one first contact', async (t) => {
-  const fake = await openFake(t);
-  const { transport } = openTransport(t, [fake.baseUrl]);
-  await Promise.all([0, 1, 2, 3].map((round) => transport.send(flatBatch(2, round * 2))));
-  assert.equal(fake.documents.size, 8);
-  assert.equal(fake.requests.filter(({ url }) => url === '/').length, 1);
-});
-
-test('a server before 7 gets a mapping type in the path and a template of the old kind', async (t) => {
-  for (const [number, configured, type] of [
-    ['6.8.23', undefined, '_doc'],
-    ['6.8.23', 'exchange', 'exchange'],
-    ['6.1.0', undefined, 'doc'],
-  ] as const) {
-    const fake = await openFake(t);
-    fake.info = elasticsearchInfo(number);
-    const { transport, lines } = openTransport(t, [fake.baseUrl], { mappingType: configured });
-    assert.equal((await transport.send(flatBatch(1))).kind, 'delivered');
-    assert.match(fake.bulkRequests[0]?.url ?? '', new RegExp(`^/http/${type}/_bulk\\?filter_path=`));
-    const template = JSON.parse(fake.templates.get('/_template/http') ?? '{}');
-    assert.deepEqual(Object.keys(template.mappings), [type]);
-    assert.equal(template.mappings[type].properties.client_ip.type, 'ip');
-    assert.match(
-      lines.all[0] ?? '',
-      new RegExp(`Elasticsearch ${number}; records go to index http, mapping type ${type};`),
-    );
-  }
-});
-
-test('ELASTICSEARCH_API_VERSION takes the place of what an Elasticsearch says, not of what OpenSearch says', async (t) => {
-  const fake = await openFake(t);
-  const old = openTransport(t, [fake.baseUrl], { apiVersion: { major: 6, minor: undefined } });
-  await old.transport.send(flatBatch(1));
-  assert.match(fake.bulkRequests[0]?.url ?? '', /^\/http\/_doc\/_bulk/);
-  assert.match(old.lines.all[0] ?? '', /Elasticsearch 6 as configured/);
-  fake.info = { version: { distribution: 'opensearch', number: '2.19.1' } };
-  await openTransport(t, [fake.baseUrl], { apiVersion: { major: 6, minor: 8 } }).transport.send(flatBatch(1));
-  assert.match(fake.bulkRequests[1]?.url ?? '', /^\/_bulk/);
-});
-
-test('a server that does not say what it is, or not to us, is sent to all the same', async (t) => {
-  for (const fault of [answering(403), answering(404), answering(405), answering(200, '<html>'), answering(200)]) {
-    const fake = await openFake(t);
-    fake.fault = (request, response) => (request.url === '/' ? fault(request, response) : undefined);
-    const { transport, lines } = openTransport(t, [fake.baseUrl]);
-    assert.equal((await transport.send(flatBatch(1))).kind, 'delivered');
-    assert.match(lines.all[0] ?? '', /is a server of unknown kind; records go to data stream http/);
-  }
-});
-
-test('a template of somebody else stays as it is, one of ours is replaced when it is of another shape', async (t) => {
-  const fake = await openFake(t);
-  const theirs = JSON.stringify({ index_patterns: ['http'], _meta: { owner: 'ops' } });
-  fake.templates.set('/_index_template/http', theirs);
-  const first = openTransport(t, [fake.baseUrl]);
-  await first.transport.send(flatBatch(1));
-  assert.equal(fake.templates.get('/_index_template/http'), theirs);
-  assert.match(first.lines.all[1] ?? '', /^warn {2}elasticsearch: no index template of ours: .* is somebody else's/);
-
-  const older = { _meta: { owner: 'kubernetes-internal-http-logger', version: 0, schema: 'flat', data_stream: true } };
-  fake.templates.set('/_index_template/http', JSON.stringify(older));
-  const second = openTransport(t, [fake.baseUrl]);
-  await second.transport.send(flatBatch(1));
-  const installed = fake.templates.get('/_index_template/http') ?? '';
-  assert.equal(JSON.parse(installed)._meta.version, 1);
-  assert.match(second.lines.all[0] ?? '', /index template http installed/);
-
-  const third = openTransport(t, [fake.baseUrl]);
-  await third.transport.send(flatBatch(1));
-  assert.match(third.lines.all[0] ?? '', /index template http is there/);
-  assert.equal(fake.requests.filter(({ method }) => method === 'PUT').length, 1);
-
-  const newer = JSON.stringify({ _meta: { ...older._meta, version: 1000 } });
-  fake.templates.set('/_index_template/http', newer);
-  await openTransport(t, [fake.baseUrl]).transport.send(flatBatch(1));
-  assert.equal(fake.templates.get('/_index_template/http'), newer);
-});
-
-test('a refused template is a warning, and one that cannot be answered now is tried again before anything is sent', async (t) => {
-  const fake = await openFake(t);
-  const templates =
-    (fault: Fault): Fault =>
-    (request, response) =>
-      request.url.includes('template') ? fault(request, response) : undefined;
-  fake.fault = templates(answering(400, '{"error":{"type":"illegal_argument_exception","reason":"no"}}'));
-  const refused = openTransport(t, [fake.baseUrl]);
-  assert.equal((await refused.transport.send(flatBatch(1))).kind, 'delivered');
-  assert.match(refused.lines.all[1] ?? '', /^warn .* the server refuses it: 400: illegal_argument_exception: no$/);
-
-  fake.fault = templates(answering(503));
-  const early = openTransport(t, [fake.baseUrl]);
-  const outcome = await early.transport.send(flatBatch(1));
-  assert.equal(outcome.kind, 'retry');
-  assert.equal(fake.bulkRequests.length, 1);
-  fake.fault = () => undefined;
-  assert.equal((await early.transport.send(flatBatch(1))).kind, 'delivered');
-});
-
-test('ELASTICSEARCH_TEMPLATE=false touches no template', async (t) => {
-  const fake = await openFake(t);
-  const { transport, lines } = openTransport(t, [fake.baseUrl], { template: false });
-  await transport.send(flatBatch(1));
-  assert.deepEqual(
-    fake.requests.map(({ url }) => url.replace(/\?.*/, '')),
-    ['/', '/_bulk'],
-  );
-  assert.match(lines.all[0] ?? '', /records go to index http; no index template, as configured/);
 });
 
 test('what an answer to a whole request means', async (t) => {
@@ -309,58 +186,6 @@ test('after an outage the server is asked again what it is, and a lost template 
   assert.equal(lines.matching(/index template http installed/).length, 2);
 });
 
-test('credentials are sent and never said', async (t) => {
-  const fake = await openFake(t);
-  const say = { logLevel: 'trace' } as const;
-  const cases = [
-    [{ kind: 'basic', user: 'me', password: 'hünter2' }, `Basic ${Buffer.from('me:hünter2').toString('base64')}`],
-    [{ kind: 'api-key', key: 'aWQ6a2V5' }, 'ApiKey aWQ6a2V5'],
-    [{ kind: 'api-key', key: 'id:hunter2' }, `ApiKey ${Buffer.from('id:hunter2').toString('base64')}`],
-  ] as const;
-  for (const [credentials, header] of cases) {
-    const { transport, lines } = openTransport(t, [fake.baseUrl], { credentials, ...say });
-    await transport.send(flatBatch(1));
-    assert.equal(fake.requests.at(-1)?.headers.authorization, header);
-    assert.doesNotMatch(lines.all.join('\n'), /nter2|aWQ6/);
-  }
-});
-
-test('credentials that the server repeats are not said either', async (t) => {
-  const fake = await openFake(t);
-  const cases = [
-    [{ kind: 'basic', user: 'me', password: 'h"nt?r2' }, 'Basic bWU6aCJudD9yMg=='],
-    [{ kind: 'api-key', key: 'id:h"nt?r2' }, 'ApiKey aWQ6aCJudD9yMg=='],
-  ] as const;
-  for (const [credentials, header] of cases) {
-    const { transport } = openTransport(t, [fake.baseUrl], { credentials });
-    await transport.send(flatBatch(2));
-    const repeated = `${header} of h"nt?r2`;
-    const item = { create: { status: 403, error: { type: 'no', reason: repeated } } };
-    const faults: readonly Fault[] = [
-      answering(401, `${'x'.repeat(285)} ${repeated}`),
-      answering(401, JSON.stringify({ error: repeated })),
-      answering(401, JSON.stringify({ problem: repeated })),
-      answering(200, repeated),
-      answering(200, JSON.stringify({ items: [item, item] })),
-      answering(302, '', { location: `https://e/?a=${encodeURIComponent(repeated)}` }),
-    ];
-    for (const fault of faults) {
-      fake.bulkFaults.push(fault);
-      const said = JSON.stringify(await transport.send(flatBatch(2)));
-      assert.match(said, /\[reda/);
-      assert.doesNotMatch(said, /bWU6|aWQ6|nt\?r|nt%3Fr/);
-    }
-  }
-});
-
-test('an answer in which the password is a word of its own is understood', async (t) => {
-  const fake = await openFake(t);
-  const { transport } = openTransport(t, [fake.baseUrl], {
-    credentials: { kind: 'basic', user: 'me', password: 'items' },
-  });
-  assert.deepEqual(await transport.send(flatBatch(2)), { kind: 'delivered', duplicates: 0 });
-});
-
 test('ELASTICSEARCH_LOG decides how much is said', async (t) => {
   const said = async (logLevel: 'error' | 'warning' | 'debug' | 'trace') => {
     const fake = await openFake(t);
@@ -423,29 +248,4 @@ test('the path of the base URL is in front of every path', async (t) => {
   const { transport } = openTransport(t, [`${fake.baseUrl}/insert/elasticsearch`]);
   await transport.send(flatBatch(1));
   assert.ok(fake.requests.every(({ url }) => url.startsWith('/insert/elasticsearch/')));
-});
-
-test('dated names give indices by the date of each record, and a template without a data stream', async (t) => {
-  const fake = await openFake(t);
-  const index = 'http-%{+yyyy.MM.dd}';
-  const { transport, lines } = openTransport(t, [fake.baseUrl], { index });
-  await transport.send(flatBatch(2, 0, index));
-  assert.deepEqual([...new Set([...fake.documents.values()].map((document) => document.index))], ['http-2023.11.14']);
-  const template = JSON.parse(fake.templates.get('/_index_template/http') ?? '{}');
-  assert.deepEqual([template.index_patterns, 'data_stream' in template], [['http-*.*.*'], false]);
-  assert.match(lines.all[0] ?? '', /records go to index http-%\{\+yyyy\.MM\.dd\}/);
-});
-
-const schemaNames: readonly SchemaName[] = ['flat', 'ecs', 'otel', 'legacy'];
-test('the template has the fields of the schema', async (t) => {
-  for (const schema of schemaNames) {
-    const fake = await openFake(t);
-    const settings = elasticsearchSettings([fake.baseUrl]);
-    const transport = new ElasticsearchTransport(settings, schema, new OwnTraffic(), new LogLines().log);
-    await transport.send(flatBatch(1));
-    transport.close();
-    const { template } = JSON.parse(fake.templates.get('/_index_template/http') ?? '{}');
-    assert.deepEqual(template.mappings._meta.schema, schema);
-    assert.match(template.mappings.properties['@timestamp'].type, schema === 'ecs' ? /^date$/ : /^date_nanos$/);
-  }
 });

@@ -5,9 +5,9 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { FileSettings } from '../../../src/sink/file/file.ts';
-import { type ContractServer, sinkContract } from '../contract.ts';
-import { encodeLine, fillUp, idsIn, KiB, mountSmall, openFile, unmount } from './file-tools.ts';
+import type { FileSettings } from '../../../src/sink/file/file-settings.ts';
+import { type ContractServer, sinkContract } from '../../support/sink/contract.ts';
+import { encodeLine, fillUp, idsIn, KiB, mountSmall, openFile, unmount } from '../../support/sink/file-tools.ts';
 
 /** A file on a disk of its own: away means full. */
 async function openOnDisk(changes: Partial<FileSettings>): Promise<ContractServer> {
@@ -17,7 +17,7 @@ async function openOnDisk(changes: Partial<FileSettings>): Promise<ContractServe
   const { transport } = openFile(path, changes);
   return {
     transport,
-    encode: encodeLine,
+    encoder: { content: encodeLine },
     received: () => (existsSync(path) ? idsIn(path) : []),
     behave: async (behaviour) => {
       if (behaviour === 'away') fillUp(join(directory, 'filler'));
@@ -68,7 +68,7 @@ async function openPipe(t: TestContext): Promise<ContractServer> {
   const { transport } = openFile(reader.path);
   return {
     transport,
-    encode: encodeLine,
+    encoder: { content: encodeLine },
     received: () => reader.ids(),
     behave: async (behaviour) => {
       if (behaviour === 'working') reader.read();

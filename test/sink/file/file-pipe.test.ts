@@ -6,8 +6,8 @@ import { closeSync, constants, lstatSync, openSync, readSync, symlinkSync, write
 import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pickBatch } from '../../../src/sink/delivery/batch.ts';
-import { startProgram } from '../../tools/start-program.ts';
+import { pickBatch } from '../../../src/sink/batch.ts';
+import { startProgram } from '../../support/program/start-program.ts';
 import {
   batchOf,
   deliver,
@@ -19,7 +19,7 @@ import {
   sendFive,
   tell,
   temporaryPath,
-} from './file-tools.ts';
+} from '../../support/sink/file-tools.ts';
 
 describe('what is not a regular file is appended to, never rotated and never cut back:', () => {
   const small = { rotateBytes: KiB, rotateAgeMs: 1, stallMs: 50 };

@@ -1,12 +1,13 @@
-// The built program with the file sink: what is in the files when it ends, is asked to end, or is killed and started again.
+// The built program with the file sink: what is in the files when it ends, is asked to end, or is killed and started
+// again.
 import assert from 'node:assert/strict';
 import { chmodSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test as nodeTest, type TestContext } from 'node:test';
-import { pcapFile } from '../../tools/capture-writer.ts';
-import { programMissing, RunningLogger, recordsOf, runLogger } from '../../tools/run-logger.ts';
-import { TcpConversation } from '../../tools/tcp-conversation.ts';
-import { KiB, linesIn, namesBeside, temporaryPath } from './file-tools.ts';
+import { pcapFile } from '../../support/capture/capture-writer.ts';
+import { programMissing, RunningLogger, recordsOf, runLogger } from '../../support/program/run-logger.ts';
+import { KiB, linesIn, namesBeside, temporaryPath } from '../../support/sink/file-tools.ts';
+import { TcpConversation } from '../../support/tcp/tcp-conversation.ts';
 
 const exchanges = 10_000;
 /** Nobody listens there: the program waits for this sink, and does not end by itself. */
@@ -147,7 +148,7 @@ test('--check says whether the file could be written and rotated, and does not m
 
 nodeTest(
   '--check as a user who may not rename the file',
-  { skip: programMissing || (process.getuid?.() === 0 ? false : 'needs root to be somebody else') },
+  { skip: programMissing || (process.getuid?.() === 0 ? false : 'needs root to be another user') },
   async (t) => {
     const path = temporaryPath(t);
     const args = ['--check', '--read', capture(path, 'a', 1)];

@@ -1,4 +1,5 @@
-// The file sink begins new files, keeps some of the old ones, and compresses them; everything is in them once and in order.
+// The file sink begins new files, keeps some of the old ones, and compresses them; everything is in them once and in
+// order.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
@@ -15,7 +16,7 @@ import {
   openFile,
   rotatedName,
   temporaryPath,
-} from './file-tools.ts';
+} from '../../support/sink/file-tools.ts';
 
 const dayMs = 86_400_000;
 /** Closes and finishes what it does in the background. */
@@ -36,7 +37,7 @@ test('no file becomes larger than allowed, and nothing is lost between two of th
   assert.deepEqual(idsIn(path), idsOf(0, 102));
 });
 
-test('a batch that is larger than a file may be is alone in its file, and an empty file is never rotated', async (t) => {
+test('a batch larger than a file may be is alone in its file, and an empty file is never rotated', async (t) => {
   const path = temporaryPath(t);
   writeFileSync(path, '');
   const { transport } = openFile(path, { rotateBytes: 10 * KiB, rotateAgeMs: 1000 }, () => Date.now() + dayMs);
@@ -80,7 +81,7 @@ test('the age of a file is known after a restart', async (t) => {
   assert.deepEqual(idsIn(path), idsOf(0, 5));
 });
 
-test('a file whose lines are older than the file itself, because it was restored, has the age of the lines', async (t) => {
+test('a file that was restored, so that its lines are older than itself, has the age of the lines', async (t) => {
   const path = temporaryPath(t);
   writeFileSync(path, batchOf(0, 3).bytes);
   const twoDaysAgo = new Date(Date.now() - 2 * dayMs);
@@ -191,7 +192,7 @@ test('rotated files are compressed in the background, and have every record once
   assert.deepEqual(lines.all, []);
 });
 
-test('what is compressed when there is no time left stays whole, and the next start goes on with it', async (t) => {
+test('what is compressed when there is no time left stays whole, and the next start continues with it', async (t) => {
   const path = temporaryPath(t);
   const first = openFile(path, { rotateBytes: 500 * KiB, gzip: true });
   for (let index = 0; index < 3000; index += 500) await deliver(first.transport, index, 500);

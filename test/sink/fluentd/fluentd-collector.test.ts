@@ -1,23 +1,25 @@
-// The fluentd sink against the fluentforward receiver of the OpenTelemetry Collector: a server in another language by other people.
+// The fluentd sink against the fluentforward receiver of the OpenTelemetry Collector: a server in another language by
+// other people.
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type SchemaName, schemas } from '../../../src/record/schema/schema.ts';
+import type { SchemaName } from '../../../src/record/schema/schemas.ts';
 import { unaccounted } from '../../../src/sink/account.ts';
 import { Delivery } from '../../../src/sink/delivery/delivery.ts';
+import { createEntryEncoder } from '../../../src/sink/fluentd/entry-encoder.ts';
 import type { FluentdSettings } from '../../../src/sink/fluentd/fluentd.ts';
-import { createEntryEncoder } from '../../../src/sink/fluentd/fluentd-packet.ts';
-import { findCollector } from '../../e2e/otel-collector.ts';
-import { exampleRecord } from '../../record/example.ts';
-import { createRecord } from '../../tools/create-record.ts';
-import { LogLines } from '../../tools/log-lines.ts';
-import { ownPort } from '../../tools/own-port.ts';
-import { startProgram } from '../../tools/start-program.ts';
-import { contractSettings } from '../contract.ts';
-import { fluentdTransport } from './fluentd-tools.ts';
+import { findCollector } from '../../support/e2e/otel-collector.ts';
+import { LogLines } from '../../support/program/log-lines.ts';
+import { ownPort } from '../../support/program/own-port.ts';
+import { startProgram } from '../../support/program/start-program.ts';
+import { createRecord } from '../../support/record/create-record.ts';
+import { exampleRecord } from '../../support/record/example.ts';
+import { schemaNames, toSchema } from '../../support/record/to-schema.ts';
+import { contractSettings } from '../../support/sink/contract.ts';
+import { fluentdTransport } from '../../support/sink/fluentd-tools.ts';
 
 type Value = {
   readonly stringValue?: string;
@@ -55,7 +57,7 @@ describe('an OpenTelemetry Collector', { skip, timeout: 300_000 }, () => {
     });
   }
 
-  for (const schema of Object.keys(schemas) as SchemaName[]) {
+  for (const schema of schemaNames) {
     test(`has all fields of the ${schema} schema as they were`, async (t) => {
       const { received, delivery } = await open(t, {}, schema);
       delivery.write(exampleRecord);
@@ -63,7 +65,7 @@ describe('an OpenTelemetry Collector', { skip, timeout: 300_000 }, () => {
       await until(() => received.length === 1);
       const { 'fluent.tag': tag, ...fields } = received[0]?.fields ?? {};
       assert.equal(tag, 'k8s.incoming');
-      assert.deepEqual(fields, JSON.parse(JSON.stringify(schemas[schema](exampleRecord))));
+      assert.deepEqual(fields, JSON.parse(JSON.stringify(toSchema[schema](exampleRecord))));
     });
   }
 
@@ -103,9 +105,9 @@ async function open(t: TestContext, changes: Partial<FluentdSettings>, schema: S
   const port = await ownPort();
   let child = await startCollector(port, (back.address() as AddressInfo).port);
   const transport = fluentdTransport([port], { ackTimeoutMs: 30_000, ...changes });
-  const encode = createEntryEncoder(schemas[schema], 'k8s.%{direction}');
+  const encoder = createEntryEncoder(toSchema[schema], 'k8s.%{direction}');
   const settings = { ...contractSettings, queueBytes: 64 * 1024 * 1024 };
-  const delivery = new Delivery({ name: 'fluentd', settings, transport, encode, log: new LogLines().log });
+  const delivery = new Delivery({ name: 'fluentd', settings, transport, encoder, log: new LogLines().log });
   const restart = async () => {
     await stop(child);
     child = await startCollector(port, (back.address() as AddressInfo).port);

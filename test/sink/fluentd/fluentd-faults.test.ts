@@ -1,79 +1,22 @@
-// What the network and servers do to the fluentd sink: real sockets, and a server in a process of its own that is killed and stopped.
+// What the network and servers do to the fluentd sink: real sockets.
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pack } from 'msgpackr';
-import { droppedRecords, unaccounted } from '../../../src/sink/account.ts';
+import { unaccounted } from '../../../src/sink/account.ts';
 import { Delivery } from '../../../src/sink/delivery/delivery.ts';
-import type { FluentdSettings, FluentdTransport } from '../../../src/sink/fluentd/fluentd.ts';
-import { createEntryEncoder } from '../../../src/sink/fluentd/fluentd-packet.ts';
-import { createRecord } from '../../tools/create-record.ts';
-import { LogLines } from '../../tools/log-lines.ts';
-import { startProgram } from '../../tools/start-program.ts';
-import { contractSettings } from '../contract.ts';
-import { encodeFlat, fluentdTransport } from './fluentd-tools.ts';
-import { acknowledge, ForwardServer } from './forward-server.ts';
-
-/** For tests in which nothing may be sent twice, however busy the machine is. */
-const patient = { ackTimeoutMs: 30_000 };
-/** Room for everything: here, losses would be the transport's. */
-const settings = { ...contractSettings, queueBytes: 64 * 1024 * 1024 };
-
-/** A delivery through a transport, and the ids of what was written to it. */
-class Load {
-  readonly lines = new LogLines();
-  readonly ids: string[] = [];
-  readonly delivery: Delivery;
-
-  constructor(t: TestContext, transport: FluentdTransport) {
-    this.delivery = new Delivery({
-      name: 'fluentd',
-      settings,
-      transport,
-      encode: encodeFlat,
-      log: this.lines.log,
-    });
-    t.after(() => this.delivery.close(0));
-  }
-
-  get account() {
-    return this.delivery.account;
-  }
-
-  write(count: number): void {
-    for (let index = 0; index < count; index++) {
-      const record = createRecord(this.ids.length);
-      this.ids.push(record.id);
-      this.delivery.write(record);
-    }
-  }
-
-  async until(holds: () => boolean): Promise<void> {
-    for (const deadline = Date.now() + 60_000; !holds(); await sleep(5)) {
-      if (Date.now() > deadline) assert.fail(`${JSON.stringify(this.account)}\n${this.lines.all.join('\n')}`);
-    }
-  }
-
-  /** Everything arrived, with the ids that were written, and nothing was dropped. */
-  async allArrived(received: () => readonly string[]): Promise<void> {
-    await this.delivery.close(30_000);
-    const arrived = new Set(received());
-    const missing = this.ids.filter((id) => !arrived.has(id));
-    const state = `${JSON.stringify(this.account)}\n${this.lines.all.join('\n')}`;
-    assert.deepEqual([missing.length, missing.slice(0, 5)], [0, []], state);
-    assert.deepEqual([arrived.size, this.account.delivered], [this.ids.length, this.ids.length], state);
-    assert.deepEqual([droppedRecords(this.account), unaccounted(this.account)], [0, 0], state);
-  }
-}
+import { createEntryEncoder } from '../../../src/sink/fluentd/entry-encoder.ts';
+import type { FluentdSettings } from '../../../src/sink/fluentd/fluentd.ts';
+import { LogLines } from '../../support/program/log-lines.ts';
+import { createRecord } from '../../support/record/create-record.ts';
+import { fluentdTransport } from '../../support/sink/fluentd-tools.ts';
+import { ForwardLoad, roomySettings, unhurried } from '../../support/sink/forward-load.ts';
+import { acknowledge, ForwardServer } from '../../support/sink/forward-server.ts';
 
 async function open(t: TestContext, changes: Partial<FluentdSettings> = {}) {
   const server = await new ForwardServer().start();
   t.after(() => server.stop());
-  const load = new Load(t, fluentdTransport([server.port], changes));
+  const load = new ForwardLoad(t, fluentdTransport([server.port], changes));
   const allArrived = () => load.allArrived(() => server.ids());
   return { server, load, allArrived };
 }
@@ -116,7 +59,7 @@ describe('the fluentd sink loses nothing', () => {
   });
 
   test('when acknowledgements come in any order', async (t) => {
-    const { server, load, allArrived } = await open(t, patient);
+    const { server, load, allArrived } = await open(t, unhurried);
     let held: (() => void)[] = [];
     server.answer = (chunk, socket) => {
       held.unshift(() => acknowledge(chunk, socket));
@@ -135,7 +78,7 @@ describe('the fluentd sink loses nothing', () => {
   });
 
   test('when acknowledgements come in pieces of one byte', async (t) => {
-    const { server, load, allArrived } = await open(t, patient);
+    const { server, load, allArrived } = await open(t, unhurried);
     server.answer = async (chunk, socket) => {
       socket.setNoDelay(true);
       for (const byte of pack({ ack: chunk })) {
@@ -187,7 +130,7 @@ describe('the fluentd sink loses nothing', () => {
     assert.match(load.lines.all.join('\n'), /a chunk that it was not sent: AAAA/);
   });
 
-  test('when a server is so slow that each packet waits longer than the timeout, but it goes on', async (t) => {
+  test('when a server is so slow that each packet waits longer than the timeout, but it keeps answering', async (t) => {
     // Four packets are under way at once: each waits for 2.8 s.
     const { server, load, allArrived } = await open(t, { ackTimeoutMs: 2500 });
     let turn = Promise.resolve();
@@ -221,13 +164,13 @@ describe('the fluentd sink loses nothing', () => {
       // The acknowledgement of the other tag is on its way: let it arrive first.
       setTimeout(() => socket.destroy(), 50);
     };
-    const encode = createEntryEncoder(({ id }) => ({ id }), 'http.%{direction}');
+    const encoder = createEntryEncoder(({ id }) => ({ id }), 'http.%{direction}');
     const transport = fluentdTransport([server.port]);
     const delivery = new Delivery({
       name: 'fluentd',
-      settings,
+      settings: roomySettings,
       transport,
-      encode,
+      encoder,
       log: new LogLines().log,
     });
     for (let index = 0; index < 50; index++) {
@@ -248,7 +191,7 @@ describe('the fluentd sink loses nothing', () => {
     t.after(() => server.stop());
     const servers = [{ host: 'no-such-host.invalid', port: 24_224 }];
     const transport = fluentdTransport([], { servers });
-    const load = new Load(t, transport);
+    const load = new ForwardLoad(t, transport);
     load.write(100);
     await load.until(() => load.account.retried > 0);
     assert.match(load.lines.all.join('\n'), /no-such-host\.invalid:24224: DNS/);
@@ -279,91 +222,3 @@ describe('the fluentd sink knows what it speaks to:', () => {
     }
   }
 });
-
-describe('a forward server in a process of its own', () => {
-  test('is killed and restarted again and again under load: every record arrives', { timeout: 300_000 }, async (t) => {
-    const child = new Child(t);
-    await child.start();
-    const load = new Load(t, fluentdTransport([child.port]));
-    for (let round = 0; round < 6; round++) {
-      load.write(2000);
-      await sleep(30);
-      child.kill('SIGKILL');
-      load.write(1000);
-      await child.start();
-    }
-    await load.allArrived(() => child.ids());
-    t.diagnostic(`${child.ids().length - load.ids.length} of ${load.ids.length} records came twice`);
-  });
-
-  test('is stopped for longer than the acknowledgement timeout: every record arrives', {
-    timeout: 300_000,
-  }, async (t) => {
-    const child = new Child(t);
-    await child.start();
-    const load = new Load(t, fluentdTransport([child.port]));
-    const trickle = setInterval(() => load.write(50), 10);
-    t.after(() => clearInterval(trickle));
-    await load.until(() => load.account.delivered > 0);
-    child.kill('SIGSTOP');
-    await load.until(() => load.account.state === 'failing');
-    await sleep(1500);
-    child.kill('SIGCONT');
-    await load.until(() => load.account.state === 'working');
-    clearInterval(trickle);
-    await load.allArrived(() => child.ids());
-    t.diagnostic(`${child.ids().length - load.ids.length} of ${load.ids.length} records came twice`);
-  });
-
-  test('is stopped for a moment: nothing is sent twice', { timeout: 300_000 }, async (t) => {
-    const child = new Child(t);
-    await child.start();
-    const load = new Load(t, fluentdTransport([child.port], patient));
-    load.write(1000);
-    child.kill('SIGSTOP');
-    load.write(1000);
-    await sleep(500);
-    assert.ok(load.account.queued > 0);
-    child.kill('SIGCONT');
-    await load.allArrived(() => child.ids());
-    assert.equal(child.ids().length, load.ids.length);
-  });
-});
-
-/** A server process that appends the id of each record to a file. */
-class Child {
-  port = 0;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'forward-server-'));
-  #process: ChildProcess | undefined;
-
-  constructor(t: TestContext) {
-    t.after(() => {
-      this.kill('SIGKILL');
-      // What was killed may be writing its last.
-      rmSync(this.#folder, { recursive: true, maxRetries: 5 });
-    });
-  }
-
-  async start(): Promise<void> {
-    const program = join(import.meta.dirname, 'forward-server-child.ts');
-    const options = ['--import', 'tsx', program, this.#file, String(this.port)];
-    const child = startProgram(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
-    this.#process = child;
-    this.port = await new Promise((resolve, reject) => {
-      child.stdout.once('data', (line: Buffer) => resolve(Number(line.toString())));
-      child.once('exit', () => reject(new Error('the server did not start')));
-    });
-  }
-
-  kill(signal: NodeJS.Signals): void {
-    this.#process?.kill(signal);
-  }
-
-  ids(): readonly string[] {
-    return readFileSync(this.#file, 'utf8').split('\n').slice(0, -1);
-  }
-
-  get #file(): string {
-    return join(this.#folder, 'received');
-  }
-}

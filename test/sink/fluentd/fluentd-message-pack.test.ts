@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Unpackr } from 'msgpackr';
-import { type SchemaName, schemas } from '../../../src/record/schema/schema.ts';
 import { MessagePackWriter } from '../../../src/sink/fluentd/fluentd-message-pack.ts';
-import { exampleRecord } from '../../record/example.ts';
+import { exampleRecord } from '../../support/record/example.ts';
+import { schemaNames, toSchema } from '../../support/record/to-schema.ts';
 
 const other = new Unpackr({ int64AsType: 'number', mapsAsObjects: true, useRecords: false });
 const writer = new MessagePackWriter();
@@ -96,14 +96,14 @@ describe('MessagePack', () => {
     );
   });
 
-  for (const schema of Object.keys(schemas) as SchemaName[]) {
+  for (const schema of schemaNames) {
     test(`carries a record of the ${schema} schema exactly as JSON does`, () => {
-      const record = schemas[schema](exampleRecord);
+      const record = toSchema[schema](exampleRecord);
       assert.deepEqual(other.unpack(writer.clear().value(record).bytes()), JSON.parse(JSON.stringify(record)));
     });
   }
 
-  test('gives back the memory of a huge value and goes on', () => {
+  test('gives back the memory of a huge value and continues', () => {
     assert.equal(writer.clear().value('x'.repeat(5_000_000)).bytes().length, 5_000_005);
     assert.equal(hex(['a', 1]), '92a16101');
     assert.ok(writer.clear().value('a').bytes().buffer.byteLength <= 4096);

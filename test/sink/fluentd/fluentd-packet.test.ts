@@ -3,23 +3,23 @@ import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { Unpackr } from 'msgpackr';
 import type { LogRecord } from '../../../src/record/record.ts';
-import { type Batch, BatchBuilder } from '../../../src/sink/delivery/batch.ts';
-import {
-  createEntryEncoder,
-  createPackets,
-  createProbe,
-  type Packet,
-} from '../../../src/sink/fluentd/fluentd-packet.ts';
-import { createRecord } from '../../tools/create-record.ts';
+import type { Batch } from '../../../src/sink/batch.ts';
+import { createEntryEncoder } from '../../../src/sink/fluentd/entry-encoder.ts';
+import { createPackets, createProbe, type Packet } from '../../../src/sink/fluentd/fluentd-packet.ts';
+import { createRecord } from '../../support/record/create-record.ts';
+import { encodedBatch } from '../../support/sink/encoded-batch.ts';
 
 const other = new Unpackr({ int64AsType: 'number', mapsAsObjects: true, useRecords: false });
 const plain = { compress: 'none', acks: true } as const;
 
 function batchOf(records: readonly LogRecord[], tag: string, id = 'batch-1'): Batch {
-  const encode = createEntryEncoder((record) => ({ id: record.id }), tag);
-  const builder = new BatchBuilder();
-  for (const record of records) builder.append(encode(record));
-  return { ...builder.seal(), id };
+  return {
+    ...encodedBatch(
+      createEntryEncoder((record) => ({ id: record.id }), tag),
+      records,
+    ),
+    id,
+  };
 }
 
 function decode(

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchBuilder } from '../../../src/sink/delivery/batch.ts';
 import type { FluentdSettings } from '../../../src/sink/fluentd/fluentd.ts';
 import { OwnTraffic } from '../../../src/sink/own-traffic.ts';
-import { createRecord } from '../../tools/create-record.ts';
-import { encodeFlat, fluentdTransport } from './fluentd-tools.ts';
-import { ForwardServer } from './forward-server.ts';
+import { createRecord } from '../../support/record/create-record.ts';
+import { capturedEnds } from '../../support/sink/captured-ends.ts';
+import { encodedBatch } from '../../support/sink/encoded-batch.ts';
+import { flatEncoder, fluentdTransport } from '../../support/sink/fluentd-tools.ts';
+import { ForwardServer } from '../../support/sink/forward-server.ts';
 
 /** Three servers in order of preference, and a transport to them. */
 async function three(t: TestContext, changes: Partial<FluentdSettings> = {}) {
@@ -23,9 +24,7 @@ async function three(t: TestContext, changes: Partial<FluentdSettings> = {}) {
   });
   let next = 0;
   const send = async () => {
-    const builder = new BatchBuilder();
-    builder.append(encodeFlat(createRecord(next++)));
-    const outcome = await transport.send(builder.seal());
+    const outcome = await transport.send(encodedBatch(flatEncoder, [createRecord(next++)]));
     return 'reason' in outcome ? `${outcome.kind}: ${outcome.reason}` : outcome.kind;
   };
   const counts = () => servers.map((server) => server.entries.length);
@@ -121,7 +120,7 @@ describe('of several fluentd servers', () => {
     assert.equal(await send(), 'delivered');
     const [socket] = a.sockets;
     assert.ok(socket?.remotePort);
-    assert.ok(ownTraffic.isOwn('127.0.0.1', a.port, '127.0.0.1', socket.remotePort));
-    assert.ok(!ownTraffic.isOwn('127.0.0.1', a.port, '127.0.0.1', 1));
+    assert.ok(ownTraffic.isOwn(capturedEnds('127.0.0.1', a.port, '127.0.0.1', socket.remotePort)));
+    assert.ok(!ownTraffic.isOwn(capturedEnds('127.0.0.1', a.port, '127.0.0.1', 1)));
   });
 });

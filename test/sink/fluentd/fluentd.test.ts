@@ -6,15 +6,16 @@ import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import type { TlsOptions } from 'node:tls';
 import { FluentServer, type FluentServerSecurityOptions } from '@fluent-org/logger';
-import { BatchBuilder } from '../../../src/sink/delivery/batch.ts';
 import type { FluentdSettings } from '../../../src/sink/fluentd/fluentd.ts';
 import { OwnTraffic } from '../../../src/sink/own-traffic.ts';
-import { createRecord } from '../../tools/create-record.ts';
-import { ownPort } from '../../tools/own-port.ts';
-import { programMissing, runLogger } from '../../tools/run-logger.ts';
-import { Certificates, noCertificates, pem } from '../certificates.ts';
-import { type Behaviour, sinkContract } from '../contract.ts';
-import { encodeFlat, fluentdTransport } from './fluentd-tools.ts';
+import { ownPort } from '../../support/program/own-port.ts';
+import { programMissing, runLogger } from '../../support/program/run-logger.ts';
+import { createRecord } from '../../support/record/create-record.ts';
+import { capturedEnds } from '../../support/sink/captured-ends.ts';
+import { Certificates, noCertificates, pem } from '../../support/sink/certificates.ts';
+import { type Behaviour, sinkContract } from '../../support/sink/contract.ts';
+import { encodedBatch } from '../../support/sink/encoded-batch.ts';
+import { flatEncoder, fluentdTransport } from '../../support/sink/fluentd-tools.ts';
 
 type Time = { readonly epoch: number; readonly nano: number };
 type Entry = { readonly tag: string; readonly time: Time; readonly record: { readonly id: string } };
@@ -91,7 +92,7 @@ for (const [name, changes, unacknowledged] of variants) {
       const { server, transport } = await open(t, {}, changes);
       return {
         transport,
-        encode: encodeFlat,
+        encoder: flatEncoder,
         received: () => server.entries.map(({ record }) => record.id),
         behave: (behaviour) => server.behave(behaviour),
         close: async () => {
@@ -109,9 +110,8 @@ for (const [name, changes, unacknowledged] of variants) {
 
 /** Sends ten records; returns what became of them. */
 async function sendTen(transport: ReturnType<typeof fluentdTransport>) {
-  const builder = new BatchBuilder();
-  for (let index = 0; index < 10; index++) builder.append(encodeFlat(createRecord(index)));
-  const outcome = await transport.send(builder.seal());
+  const records = Array.from({ length: 10 }, (_, index) => createRecord(index));
+  const outcome = await transport.send(encodedBatch(flatEncoder, records));
   return outcome.kind === 'retry' || outcome.kind === 'misconfigured'
     ? `${outcome.kind}: ${outcome.reason}`
     : outcome.kind;
@@ -308,7 +308,7 @@ describe('fluentd over TLS', { skip: noCertificates ?? false }, () => {
         arguments: [socket],
       } of watch.mock.calls) {
         const { localAddress: from = '', localPort = 0, remoteAddress: to = '', remotePort = 0 } = socket;
-        if (found === 'delivered') assert.ok(ownTraffic.isOwn(from, localPort, to, remotePort));
+        if (found === 'delivered') assert.ok(ownTraffic.isOwn(capturedEnds(from, localPort, to, remotePort)));
       }
       const check = await transport.check();
       assert.equal(check.isFine, found === 'delivered', check.sentence);

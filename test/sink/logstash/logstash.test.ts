@@ -5,26 +5,29 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LoggedHeaders } from '../../../src/record/headers/logged-headers.ts';
 import type { LogRecord } from '../../../src/record/record.ts';
-import { jsonSchemas, schemas } from '../../../src/record/schema/schema.ts';
 import { createSinkAccount } from '../../../src/sink/account.ts';
-import { BatchBuilder } from '../../../src/sink/delivery/batch.ts';
+import { createEncodings } from '../../../src/sink/encodings.ts';
 import { createDatagramEncoder } from '../../../src/sink/logstash/datagram-encoder.ts';
+import { createLineEncoder } from '../../../src/sink/logstash/line-encoder.ts';
 import { createLogstashTransport, type LogstashSettings } from '../../../src/sink/logstash/logstash.ts';
-import { withTimestamp } from '../../../src/sink/logstash/timestamped.ts';
 import { OwnTraffic } from '../../../src/sink/own-traffic.ts';
-import { createRecord } from '../../tools/create-record.ts';
-import { Certificates, noCertificates, pem } from '../certificates.ts';
-import { sinkContract } from '../contract.ts';
-import { HttpInput, TcpInput, UdpInput } from './logstash-inputs.ts';
+import type { RecordEncoder } from '../../../src/sink/record-encoder.ts';
+import { createRecord } from '../../support/record/create-record.ts';
+import { toSchema } from '../../support/record/to-schema.ts';
+import { capturedEnds } from '../../support/sink/captured-ends.ts';
+import { Certificates, noCertificates, pem } from '../../support/sink/certificates.ts';
+import { sinkContract } from '../../support/sink/contract.ts';
+import { encodedBatch } from '../../support/sink/encoded-batch.ts';
+import { HttpInput, TcpInput, UdpInput } from '../../support/sink/logstash-inputs.ts';
 
 type Type = LogstashSettings['type'];
 type Input = TcpInput | UdpInput | HttpInput;
 
-const document = (record: LogRecord) => withTimestamp(record, JSON.stringify(schemas.flat(record)));
-const encoders: { readonly [T in Type]: (record: LogRecord) => string } = {
-  tcp: (record) => `${document(record)}\n`,
-  udp: createDatagramEncoder(document, createSinkAccount()),
-  http: (record) => `${document(record)}\n`,
+const { toEvent: document } = createEncodings('flat');
+const encoders: { readonly [T in Type]: RecordEncoder } = {
+  tcp: createLineEncoder(document),
+  udp: createLineEncoder(createDatagramEncoder(document, createSinkAccount())),
+  http: createLineEncoder(document),
 };
 
 function transportTo(port: number, type: Type, changes: Partial<LogstashSettings> = {}, own = new OwnTraffic()) {
@@ -54,9 +57,8 @@ async function open<T extends Input>(t: TestContext, input: T, type: Type, chang
 }
 
 function batch(type: Type, count: number, from = 0) {
-  const builder = new BatchBuilder();
-  for (let index = 0; index < count; index++) builder.append(encoders[type](createRecord(from + index)));
-  return builder.seal();
+  const records = Array.from({ length: count }, (_, index) => createRecord(from + index));
+  return encodedBatch(encoders[type], records);
 }
 
 function ids(count: number, from = 0): readonly string[] {
@@ -78,7 +80,7 @@ for (const type of ['tcp', 'udp', 'http'] as const) {
       const { input, transport } = await open<Input>(t, inputs[type](), type);
       return {
         transport,
-        encode: encoders[type],
+        encoder: encoders[type],
         received: () => input.events.ids,
         behave: async (behaviour) => {
           if (input instanceof HttpInput) input.behaviour = behaviour;
@@ -105,19 +107,10 @@ for (const type of ['tcp', 'udp', 'http'] as const) {
     assert.deepEqual(await transport.send(batch(type, 3)), { kind: 'delivered' });
     await until(() => input.events.all.length === 3);
     const record = createRecord(2);
-    const flat = JSON.parse(JSON.stringify(schemas.flat(record)));
+    const flat = JSON.parse(JSON.stringify(toSchema.flat(record)));
     assert.deepEqual(input.events.all[2], { '@timestamp': flat.time, ...flat });
   });
 }
-
-test('every schema has exactly one @timestamp', () => {
-  for (const [name, toSchema] of Object.entries(schemas)) {
-    const toJson = jsonSchemas[name as keyof typeof schemas] ?? ((record) => JSON.stringify(toSchema(record)));
-    const text = withTimestamp(createRecord(1), toJson(createRecord(1)));
-    assert.equal(text.match(/"@timestamp":/g)?.length, 1, text);
-    assert.equal(JSON.parse(text)['@timestamp'], '2023-11-14T22:13:20.001000Z');
-  }
-});
 
 describe('logstash over tcp', () => {
   for (const politely of [false, true]) {
@@ -140,9 +133,7 @@ describe('logstash over tcp', () => {
     const { input, transport } = await open(t, new TcpInput(), 'tcp');
     input.isStuck = true;
     const large = { ...createRecord(1), responseBody: 'x'.repeat(16 * 1024 * 1024) };
-    const builder = new BatchBuilder();
-    builder.append(encoders.tcp(large));
-    const outcome = await transport.send(builder.seal());
+    const outcome = await transport.send(encodedBatch(encoders.tcp, [large]));
     assert.match(JSON.stringify(outcome), /"retry".*takes nothing for 0\.7 s/);
   });
 
@@ -157,7 +148,7 @@ describe('logstash over tcp', () => {
     });
     await transport.send(batch('tcp', 1));
     const [socket] = watch.mock.calls[0]?.arguments ?? [];
-    assert.ok(own.isOwn('127.0.0.1', input.port, socket?.localAddress ?? '', socket?.localPort ?? 0));
+    assert.ok(own.isOwn(capturedEnds('127.0.0.1', input.port, socket?.localAddress ?? '', socket?.localPort ?? 0)));
   });
 
   test('a host without a name is said', async () => {
@@ -178,8 +169,8 @@ describe('logstash over TLS', { skip: noCertificates ?? false }, () => {
     const wants = { ca: readFileSync(made.ca), requestCert: true, rejectUnauthorized: true };
     const tls = { ca: made.ca, cert: undefined, key: undefined, serverName: undefined, verify: true };
     // The refusal comes after the client's part of the handshake: the check waits for it.
-    const patient = { tls, settleMs: 2000 };
-    const { transport } = await open(t, new TcpInput({ ...pem(made.server), ...wants }), 'tcp', patient);
+    const unhurried = { tls, settleMs: 2000 };
+    const { transport } = await open(t, new TcpInput({ ...pem(made.server), ...wants }), 'tcp', unhurried);
     assert.equal((await transport.check()).isFine, false);
   });
 
@@ -203,7 +194,7 @@ describe('logstash over TLS', { skip: noCertificates ?? false }, () => {
 });
 
 describe('logstash over udp', () => {
-  test('a record larger than a datagram loses its headers first, then bodies, then the rest of long texts, and is counted', () => {
+  test('a record larger than a datagram loses headers first, then bodies, then ends of texts, and is counted', () => {
     const account = createSinkAccount();
     const encode = createDatagramEncoder(document, account);
     const long = (bytes: number) => 'x'.repeat(bytes);
@@ -250,7 +241,7 @@ describe('logstash over udp', () => {
     assert.deepEqual([outcome.retry.length, outcome.rejected], [60 - first, []]);
   });
 
-  test('a datagram that is refused is sent again, also when this process is held up before it hears of that', async (t) => {
+  test('a refused datagram is sent again, also when this process is held up before it hears of that', async (t) => {
     const { input, transport } = await open(t, new UdpInput(), 'udp');
     await input.stop();
     let clock = 0;

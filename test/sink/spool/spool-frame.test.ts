@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { type Batch, BatchBuilder } from '../../../src/sink/delivery/batch.ts';
+import { type Batch, BatchBuilder } from '../../../src/sink/batch.ts';
 import { batchFrame, batchOf, doneFrame, findFrames } from '../../../src/sink/spool/spool-frame.ts';
 
 function batch(...records: readonly string[]): Batch {
@@ -11,7 +11,28 @@ function batch(...records: readonly string[]): Batch {
   return builder.seal();
 }
 
-const batches = [batch('one', 'zwölf', ''), batch('x'.repeat(300)), batch('')];
+function keyedBatch(...records: readonly (readonly [key: string, content: string])[]): Batch {
+  const builder = new BatchBuilder();
+  for (const [key, content] of records) builder.append(content, key);
+  return builder.seal();
+}
+
+/** The frame as it was before records had keys. */
+function earlierFrame(sequence: number, { id, bytes, ends }: Batch): Buffer {
+  const body = Buffer.alloc(29 + 4 * ends.length);
+  body[0] = 1;
+  body.writeDoubleLE(sequence, 1);
+  body.write(id.replaceAll('-', ''), 9, 'hex');
+  body.writeUInt32LE(ends.length, 25);
+  for (const [index, end] of ends.entries()) body.writeUInt32LE(end, 29 + 4 * index);
+  const head = Buffer.alloc(8);
+  head.writeUInt32LE(body.length + bytes.length, 0);
+  head.writeUInt32LE(crc32(Buffer.concat([body, bytes])), 4);
+  return Buffer.concat([head, body, bytes]);
+}
+
+const keyed = keyedBatch(['k', 'eins'], ['', 'ü'], ['key', '']);
+const batches = [batch('one', 'zwölf', ''), batch('x'.repeat(300)), keyed];
 const pieces = [
   Buffer.concat(batchFrame(7, batches[0] as Batch)),
   doneFrame(7),
@@ -44,7 +65,30 @@ test('frames are found with their sequences and places, and batches come back wh
   const found = frames.flatMap((frame) =>
     frame.kind === 'batch' ? [batchOf(file.subarray(frame.position, frame.position + frame.length))] : [],
   );
-  assert.deepEqual(found, batches);
+  assert.deepEqual(
+    found,
+    batches.map((one) => ({ batch: one, isEarlier: false })),
+  );
+});
+
+test('a batch of an earlier version is found among others, and known as one', () => {
+  const earlier = batch('a', 'bc', '');
+  const mixed = Buffer.concat([...batchFrame(1, batch('new')), earlierFrame(2, earlier), doneFrame(1)]);
+  const { frames, goodLength } = findFrames(mixed);
+  assert.equal(goodLength, mixed.length);
+  const second = frames[1];
+  assert.ok(second?.kind === 'batch');
+  assert.deepEqual([second.sequence, second.records], [2, 3]);
+  assert.deepEqual(batchOf(mixed.subarray(second.position)), { batch: earlier, isEarlier: true });
+});
+
+test('a batch with a key for some of its records only is damaged', () => {
+  const [head, bytes] = batchFrame(1, keyedBatch(['k', 'a'], ['l', 'b']));
+  const body = Buffer.concat([head.subarray(8), bytes]);
+  body.writeUInt32LE(1, 29);
+  const frame = Buffer.concat([head.subarray(0, 4), Buffer.alloc(4), body]);
+  frame.writeUInt32LE(crc32(body), 4);
+  assert.equal(batchOf(frame), undefined);
 });
 
 test('a file cut anywhere gives the frames before the cut', () => {

@@ -9,9 +9,9 @@ import type { Readable, Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { SpoolInUseError, SpoolLock } from '../../../src/sink/spool/spool-lock.ts';
-import { startProgram } from '../../tools/start-program.ts';
+import { startProgram } from '../../support/program/start-program.ts';
 
-const script = fileURLToPath(new URL('./locking-child.ts', import.meta.url));
+const script = fileURLToPath(new URL('../../support/sink/locking-child.ts', import.meta.url));
 const onLinux = { skip: process.platform === 'linux' ? false : 'the kernel is only asked for locks on Linux' };
 
 function lockPath(t: TestContext, content?: string): string {

@@ -16,10 +16,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { createSinkAccount } from '../../../src/sink/account.ts';
-import { type Batch, BatchBuilder } from '../../../src/sink/delivery/batch.ts';
+import { type Batch, BatchBuilder } from '../../../src/sink/batch.ts';
 import { Spool } from '../../../src/sink/spool/spool.ts';
 import { SpoolLock } from '../../../src/sink/spool/spool-lock.ts';
-import { LogLines } from '../../tools/log-lines.ts';
+import { LogLines } from '../../support/program/log-lines.ts';
 
 const KiB = 1024;
 
@@ -69,6 +69,17 @@ async function append(spool: Spool, sequence: number, batch: Batch) {
   assert.ok(entry);
   return entry;
 }
+
+test('each record comes back with its key', async () => {
+  const directory = temporary();
+  const before = await open(directory);
+  const builder = new BatchBuilder();
+  for (const key of ['k8s.incoming', 'k8s.outgoing', '']) builder.append(`content of ${key}`, key);
+  const keyed = builder.seal();
+  await append(before.spool, 0, keyed);
+  const { spool } = await open(await crash(before.spool, directory));
+  assert.deepEqual(await Promise.all(spool.found.map((entry) => spool.read(entry))), [keyed]);
+});
 
 test('what was appended and is not done comes back after a crash, in order, the same bytes and ids', async () => {
   const directory = temporary();
@@ -161,7 +172,7 @@ test('the spool stays within its limit: the oldest file goes first, and its sink
   const directory = temporary();
   const { spool, account } = await open(directory);
   let lost = 0;
-  spool.onLost = () => lost++;
+  spool.onSegmentDropped = () => lost++;
   const entries = [];
   for (let index = 0; index < 100; index++) {
     entries.push(await append(spool, index, batch('x'.repeat(10 * KiB))));
@@ -270,7 +281,7 @@ test('a file that cannot be read costs only what is in it', async () => {
   assert.deepEqual([spool.found.length, account.spoolErrors, lines.all.length], [1, 1, 1]);
 });
 
-test('a directory that disappears while running is said once, and it goes on when it is back', async () => {
+test('a directory that disappears while running is said once, and the spool works again when it is back', async () => {
   const directory = temporary();
   const { spool, account, lines } = await open(directory);
   rmSync(directory, { recursive: true });

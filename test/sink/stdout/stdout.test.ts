@@ -27,7 +27,7 @@ function readPipe(reader: number): string {
   return text;
 }
 
-/** No more than a pipe holds: while all is read, a write that is under way in another thread goes on. */
+/** No more than a pipe holds: while all is read, a write that is under way in another thread continues. */
 function readPiece(reader: number): string {
   const buffer = Buffer.alloc(64 * 1024);
   try {
@@ -45,7 +45,7 @@ function createSink(descriptor: number, { width = 0, filler = '.', queueBytes = 
   const errors: NodeJS.ErrnoException[] = [];
   let count = 0;
   const encode = () => `${count++} `.padEnd(width, filler);
-  const sink = new StdoutSink(descriptor, encode, queueBytes, (error) => errors.push(error));
+  const sink = new StdoutSink({ descriptor, queueBytes }, encode, (error) => errors.push(error));
   const write = (records: number) => {
     for (let record = 0; record < records; record++) sink.write({} as LogRecord);
   };
@@ -99,7 +99,7 @@ test('a pipe that takes only parts of a write and then nothing for a while loses
   closeSync(writer);
 });
 
-test('while nobody reads, a source is asked to wait and the newest records beyond the queue are dropped and counted', async () => {
+test('without a reader, a source is asked to wait and the newest records beyond the queue are dropped', async () => {
   const { reader, writer } = openPipe();
   const { sink, write } = createSink(writer, { width: 1000, queueBytes: 3_000_000 });
   assert.equal(sink.ready(), undefined);
@@ -180,7 +180,7 @@ test('a full disk is told once, and everything is counted', {
   closeSync(descriptor);
 });
 
-test('close gives up when its time is over: lines that were taken whole are delivered, the others are dropped', async () => {
+test('close gives up at its deadline: lines that were taken whole are delivered, the others are dropped', async () => {
   const { reader, writer } = openPipe();
   const { sink, write, errors } = createSink(writer, { width: 1000 });
   write(1000);
@@ -200,15 +200,15 @@ test('close gives up when its time is over: lines that were taken whole are deli
   closeSync(writer);
 });
 
-test('closing again with less patience gives up earlier, and closing an idle sink is done at once', async () => {
+test('closing again with an earlier deadline gives up earlier, and closing an idle sink is done at once', async () => {
   const { reader, writer } = openPipe();
   const idle = createSink(writer);
   await idle.sink.close(Number.POSITIVE_INFINITY);
   const { sink, write } = createSink(writer, { width: 1000 });
   write(1000);
-  const patient = sink.close(Number.POSITIVE_INFINITY);
+  const unhurried = sink.close(Number.POSITIVE_INFINITY);
   await sink.close(20);
-  await patient;
+  await unhurried;
   assert.ok(sink.account.dropped.shutdown > 0);
   assert.equal(unaccounted(sink.account), 0);
   closeSync(reader);
@@ -238,7 +238,7 @@ test('write never throws, whatever the record and whenever it comes, and everyth
   const path = `${folder}/any`;
   const descriptor = openSync(path, 'w');
   const encode = ({ id }: LogRecord) => (id === 'broken' ? assert.fail('broken record') : id);
-  const sink = new StdoutSink(descriptor, encode, 1024 * 1024, () => {});
+  const sink = new StdoutSink({ descriptor, queueBytes: 1024 * 1024 }, encode, () => {});
   for (const id of ['broken', '\ud800', '\u2028😀\0', 'x'.repeat(300_000)]) sink.write({ id } as LogRecord);
   await sink.close(1000);
   sink.write({ id: 'late' } as LogRecord);

@@ -1,0 +1,124 @@
+import { ByteQueue } from '../bytes/byte-queue.ts';
+import type { Anomaly } from '../http/anomaly.ts';
+import type { MessageListener, MessageStart } from '../http/exchange-listener.ts';
+import { type RequestHead, type ResponseHead, withAnomaly } from '../http/head.ts';
+import type { HeaderFields } from '../http/header-fields.ts';
+import type { Chunk } from '../tcp/stream.ts';
+import type { CapturedBody, Message } from './exchange.ts';
+
+/** What a message tells its exchange. */
+export interface MessageOwner {
+  /** How many bytes of each body are kept; 0 keeps none. */
+  readonly bodyLimitBytes: number;
+  /** When something was last seen of the exchange while it waited for its response. */
+  readonly lastActivity: number;
+  /** `start` is borrowed. */
+  starts(which: WhichMessage, start: MessageStart): void;
+  begins(which: WhichMessage, headers: HeaderFields, time: number): void;
+  continues(which: WhichMessage, time: number): void;
+  ends(which: WhichMessage, time: number): void;
+  /** More memory is held. */
+  hold(bytes: number): void;
+  lost(bytes: number): void;
+}
+
+export type WhichMessage = 'request' | 'response';
+
+/** One message of an exchange that has not ended. */
+export class OpenMessage<Head extends RequestHead | ResponseHead> implements MessageListener<Head> {
+  readonly #which: WhichMessage;
+  readonly #owner: MessageOwner;
+  #head: Head | undefined;
+  #firstByteTime = 0;
+  #lastByteTime = 0;
+  #sequence = 0;
+  #acknowledgment: number | undefined;
+  #bodyBytes = 0;
+  #kept: ByteQueue | undefined;
+  #trailers: HeaderFields | undefined;
+  /** Nothing more of it will come. */
+  hasEnded = false;
+  /** Bytes are missing: what comes after them is only counted. */
+  #hasHole = false;
+
+  constructor(which: WhichMessage, owner: MessageOwner) {
+    this.#which = which;
+    this.#owner = owner;
+  }
+
+  /** The head, once it has come. */
+  get seen(): Head | undefined {
+    return this.#head;
+  }
+
+  head(head: Head, start: MessageStart, time: number): void {
+    this.#head = head;
+    this.#firstByteTime = start.time;
+    this.#sequence = start.sequence;
+    this.#acknowledgment = start.acknowledgment;
+    this.#lastByteTime = time;
+    this.#owner.starts(this.#which, start);
+    this.#owner.begins(this.#which, head.headers, time);
+  }
+
+  body(chunk: Chunk, start: number, end: number): void {
+    this.#bodyBytes += end - start;
+    this.#lastByteTime = chunk.lastTime;
+    this.#owner.continues(this.#which, chunk.lastTime);
+    if (this.#owner.bodyLimitBytes > 0 && !this.#hasHole) this.#keep(chunk, start, end);
+  }
+
+  missing(bytes: number): void {
+    this.#bodyBytes += bytes;
+    this.#hasHole = true;
+    this.#owner.lost(bytes);
+  }
+
+  trailers(fields: HeaderFields): void {
+    this.#trailers = fields;
+    this.#owner.hold(fields.heldBytes);
+  }
+
+  odd(anomaly: Anomaly): void {
+    this.#head = this.#head && withAnomaly(this.#head, anomaly);
+  }
+
+  end(time: number): void {
+    if (time > this.#lastByteTime) this.#lastByteTime = time;
+    this.hasEnded = true;
+    this.#owner.ends(this.#which, time);
+  }
+
+  abandon(): void {
+    this.#owner.ends(this.#which, this.#owner.lastActivity);
+  }
+
+  /** What was seen of it until now; `undefined` if it has not begun. */
+  snapshot(): Message<Head> | undefined {
+    if (this.#head === undefined) return undefined;
+    return {
+      head: this.#head,
+      firstByteTime: this.#firstByteTime,
+      lastByteTime: this.#lastByteTime,
+      sequence: this.#sequence,
+      acknowledgment: this.#acknowledgment,
+      bodyBytes: this.#bodyBytes,
+      body: this.#capturedBody(),
+      trailers: this.#trailers,
+    };
+  }
+
+  #keep({ bytes }: Chunk, start: number, end: number): void {
+    const limit = this.#owner.bodyLimitBytes;
+    this.#kept ??= new ByteQueue(limit);
+    const held = this.#kept.heldBytes;
+    this.#kept.append(bytes, start, start + Math.min(end - start, limit - this.#kept.length));
+    this.#owner.hold(this.#kept.heldBytes - held);
+  }
+
+  #capturedBody(): CapturedBody | undefined {
+    if (this.#kept === undefined) return undefined;
+    const { bytes, length } = this.#kept;
+    return { bytes: bytes.subarray(0, length), truncated: this.#bodyBytes > length };
+  }
+}

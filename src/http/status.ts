@@ -1,0 +1,7 @@
+/**
+ * Whether another response follows this one (RFC 9110, section 15.2). Statuses that are no valid ones, below 100 too,
+ * are final.
+ */
+export function isInterim(status: number | undefined): status is number {
+  return status !== undefined && status >= 100 && status < 200;
+}

@@ -1,0 +1,66 @@
+import type { FailedConnection } from '../exchange/failed-connection.ts';
+import type { RecordOptions } from './build.ts';
+import { ExchangeIds } from './exchange-ids.ts';
+import type { LogRecord } from './record.ts';
+
+/** What a connection that carried nothing does not have. */
+const noExchange = {
+  protocol: undefined,
+  method: undefined,
+  host: undefined,
+  url: undefined,
+  path: undefined,
+  query: undefined,
+  status: undefined,
+  endedBy: undefined,
+  connectMs: undefined,
+  retransmissions: undefined,
+  late: false,
+  anomalies: undefined,
+  sendMs: undefined,
+  waitMs: undefined,
+  receiveMs: undefined,
+  requestBytes: undefined,
+  responseBytes: undefined,
+  requestHeadBytes: undefined,
+  responseHeadBytes: undefined,
+  userAgent: undefined,
+  forwardedFor: undefined,
+  referrer: undefined,
+  requestId: undefined,
+  requestContentType: undefined,
+  contentType: undefined,
+  requestHeaders: undefined,
+  responseHeaders: undefined,
+  requestBody: undefined,
+  responseBody: undefined,
+  informational: undefined,
+  traceId: undefined,
+  spanId: undefined,
+  incomplete: false,
+  gapBytes: undefined,
+} as const satisfies Partial<LogRecord>;
+
+/** Makes the records of connections that never came up. */
+export function createConnectRecordBuilder({
+  identity,
+  nameOf,
+}: Pick<RecordOptions, 'identity' | 'nameOf'>): (failed: FailedConnection) => LogRecord {
+  const ids = new ExchangeIds();
+  return (failed) => {
+    const { endpoints, outcome, startTime, endTime } = failed;
+    return {
+      ...noExchange,
+      ...endpoints,
+      kind: 'connect',
+      id: ids.ofConnect(failed),
+      startTime,
+      endTime,
+      outcome,
+      durationMs: (endTime - startTime) / 1000,
+      clientName: nameOf?.(endpoints.clientIp),
+      serverName: nameOf?.(endpoints.serverIp),
+      identity,
+    };
+  };
+}

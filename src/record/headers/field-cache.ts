@@ -1,0 +1,72 @@
+import { type HeaderField, maxFieldSlots } from '../../http/header-field.ts';
+import { isOrdinary } from '../ordinary-text.ts';
+import type { Redactor } from '../redact/redact.ts';
+import { redactionMark } from '../redact/redact-params.ts';
+import { decodeText } from '../text.ts';
+import { LoggedField } from './logged-field.ts';
+import { LoggedName } from './logged-name.ts';
+
+/** More names than this, and everything is forgotten; what is still in use comes back soon. */
+const maxNames = 512;
+/** Longer ones are forgotten with the message. */
+const maxNameLength = 64;
+
+/** What all fields of a name have in common. */
+type KnownName = {
+  readonly logged: LoggedName;
+  /** The field, whatever its value, if that is a secret. */
+  readonly secret: LoggedField | undefined;
+};
+
+/** A field that repeats, and what a record carries of it. */
+type KnownField = { readonly sent: HeaderField; readonly logged: LoggedField };
+
+/**
+ * Header fields as records carry them: redacted, and ready for JSON. What repeats is made once: the names, and the
+ * fields that have a slot. A field is kept with its text, so it is not made again for one that is only similar.
+ */
+export class FieldCache {
+  readonly #redactor: Redactor;
+  readonly #names = new Map<string, KnownName>();
+  readonly #longNames = new Map<string, KnownName>();
+  readonly #slots: (KnownField | undefined)[] = new Array(maxFieldSlots + 1).fill(undefined);
+
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor;
+  }
+
+  /** Things are forgotten between messages only: within one, each name is one `LoggedName`. */
+  startMessage(): void {
+    if (this.#longNames.size > 0) this.#longNames.clear();
+    if (this.#names.size < maxNames) return;
+    this.#names.clear();
+    this.#slots.fill(undefined);
+  }
+
+  field(field: HeaderField): LoggedField {
+    const { name, value, slot } = field;
+    const known = this.#slots[slot];
+    // The same line is mostly the same object, and so are its texts.
+    if (known !== undefined && known.sent.value === value && known.sent.name === name) return known.logged;
+    const logged = this.#logged(name, value);
+    if (slot > 0 && name.length <= maxNameLength) this.#slots[slot] = { sent: field, logged };
+    return logged;
+  }
+
+  #logged(name: string, value: string): LoggedField {
+    const { logged, secret } = this.#names.get(name) ?? this.#longNames.get(name) ?? this.#addName(name);
+    if (secret !== undefined) return secret;
+    return isOrdinary(value)
+      ? new LoggedField(logged, value, true)
+      : new LoggedField(logged, this.#redactor.header(name, decodeText(value)));
+  }
+
+  #addName(text: string): KnownName {
+    // A slice of a head would keep the whole of it in memory.
+    const logged = new LoggedName(Buffer.from(text, 'latin1').toString('latin1'));
+    const secret = this.#redactor.isSecretHeader(text) ? new LoggedField(logged, redactionMark, true) : undefined;
+    const known = { logged, secret };
+    (text.length > maxNameLength ? this.#longNames : this.#names).set(logged.text, known);
+    return known;
+  }
+}

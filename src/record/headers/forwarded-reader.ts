@@ -1,0 +1,43 @@
+import type { RequestHead } from '../../http/head.ts';
+import { addressOf, clientOf, forwardedForList, forwardedList } from './forwarded-for.ts';
+import type { HeaderReader } from './header-reader.ts';
+
+const nobody: readonly string[] = [];
+
+/** Finds out who asked the proxies before the client of a connection. */
+export class ForwardedReader {
+  readonly #headers: HeaderReader;
+  readonly #hops: number;
+
+  /** `hops`: how many proxies at the end of a chain are trusted; 0 stands for all of them. */
+  constructor(headers: HeaderReader, hops: number) {
+    this.#headers = headers;
+    this.#hops = hops;
+  }
+
+  /**
+   * `proxied` are the clients of PROXY headers. The proxies that sent those stand next to the server, so they come
+   * behind those that wrote into the head.
+   */
+  client(head: RequestHead | undefined, proxied: readonly string[]): string | undefined {
+    const named = head === undefined || !hasChain(head) ? nobody : this.#named(head);
+    if (named.length === 0 && proxied.length === 0) return undefined;
+    // Who is asked for stands in a part of the head that was not seen.
+    if (this.#hops > proxied.length && head?.isWhole !== true) return undefined;
+    // A proxy that says it in both ways is one proxy.
+    const last = addressOf(named.at(-1) ?? '');
+    const isSaidTwice = last !== undefined && last === proxied[0];
+    return clientOf([...(isSaidTwice ? named.slice(0, -1) : named), ...proxied], this.#hops);
+  }
+
+  /** X-Forwarded-For is what proxies write; many let a Forwarded pass that the client has made up. */
+  #named({ headers }: RequestHead): readonly string[] {
+    const usual = this.#headers.values(headers, 'x-forwarded-for').flatMap(forwardedForList);
+    return usual.length > 0 ? usual : this.#headers.values(headers, 'forwarded').flatMap(forwardedList);
+  }
+}
+
+/** Most requests have come through no proxy: that costs two look-ups. */
+function hasChain({ headers }: RequestHead): boolean {
+  return headers.field('x-forwarded-for') !== undefined || headers.field('forwarded') !== undefined;
+}

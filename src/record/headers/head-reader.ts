@@ -1,0 +1,76 @@
+import type { RequestHead, ResponseHead } from '../../http/head.ts';
+import type { HeaderFields } from '../../http/header-fields.ts';
+import { isOrdinary } from '../ordinary-text.ts';
+import type { LogRecord } from '../record.ts';
+import type { Redactor } from '../redact/redact.ts';
+import { targetAuthority, targetPath, targetQuery, withoutUserInfo } from '../target.ts';
+import { decodeText } from '../text.ts';
+import { traceOf } from '../trace.ts';
+import type { HeaderReader } from './header-reader.ts';
+
+/** What a record says of a request head. */
+export type LoggedRequest = { readonly method: string; readonly url: string } & Pick<
+  LogRecord,
+  | 'host'
+  | 'path'
+  | 'query'
+  | 'requestHeadBytes'
+  | 'userAgent'
+  | 'referrer'
+  | 'requestId'
+  | 'requestContentType'
+  | 'requestHeaders'
+  | 'traceId'
+  | 'spanId'
+>;
+
+/** What a record says of a response head. */
+export type LoggedResponse = Pick<LogRecord, 'status' | 'responseHeadBytes' | 'contentType' | 'responseHeaders'>;
+
+/** Reads heads for records, redacted. */
+export class HeadReader {
+  readonly #redactor: Redactor;
+  readonly #headers: HeaderReader;
+  readonly #readsAll: boolean;
+
+  /** `readsAll`: also what few schemas show. */
+  constructor(redactor: Redactor, headers: HeaderReader, readsAll: boolean) {
+    this.#redactor = redactor;
+    this.#headers = headers;
+    this.#readsAll = readsAll;
+  }
+
+  request({ method, target, headers, size }: RequestHead): LoggedRequest {
+    const url = isOrdinary(target) ? target : this.#redactor.target(decodeText(target));
+    const { traceId, spanId } = traceOf(headers);
+    return {
+      method: decodeText(method),
+      host: targetAuthority(method, url) ?? (withoutUserInfo(this.#headers.text(headers, 'host') ?? '') || undefined),
+      url,
+      path: targetPath(url),
+      query: targetQuery(url),
+      requestHeadBytes: size,
+      userAgent: this.#headers.text(headers, 'user-agent'),
+      referrer: this.#ecsText(headers, 'referer'),
+      requestId: this.#ecsText(headers, 'x-request-id') ?? this.#ecsText(headers, 'x-correlation-id'),
+      requestContentType: this.#ecsText(headers, 'content-type'),
+      requestHeaders: this.#headers.read(headers),
+      traceId,
+      spanId,
+    };
+  }
+
+  response({ status, headers, size }: ResponseHead): LoggedResponse {
+    return {
+      status,
+      responseHeadBytes: size,
+      contentType: this.#headers.text(headers, 'content-type'),
+      responseHeaders: this.#headers.read(headers),
+    };
+  }
+
+  /** What only ECS shows. */
+  #ecsText(headers: HeaderFields, name: string): string | undefined {
+    return this.#readsAll ? this.#headers.text(headers, name) : undefined;
+  }
+}

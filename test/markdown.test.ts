@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { proseLines } from './support/words/markdown-prose.ts';
+
+const width = 120;
+
+const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`)
+  .concat('README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md');
+
+describe('Markdown', () => {
+  test('has prose of at most 120 columns; a word that is longer may stand alone', () => {
+    const tooLong = pages.flatMap((path) =>
+      proseLines(readFileSync(path, 'utf8'))
+        .filter(({ text }) => [...text].length > width && /\S +\S/.test(text.replace(/^\s*(?:[-*>]|\d+\.) /, '')))
+        .map(({ line }) => `${path}:${line}`),
+    );
+    assert.deepEqual(tooLong, []);
+  });
+
+  test('has links between pages that lead somewhere', () => {
+    const broken = pages.flatMap((path) => {
+      const folder = path.slice(0, path.lastIndexOf('/') + 1);
+      const links = readFileSync(path, 'utf8').matchAll(/\]\((?!https?:)([^)#\s]+)[^)]*\)/g);
+      return [...links].map(([, target = '']) => `${folder}${target}`).filter((target) => !exists(target));
+    });
+    assert.deepEqual(broken, []);
+  });
+});
+
+describe('prose', () => {
+  test('is what stands outside of tables, headings, code and pictures', () => {
+    const page = '# Title\n\nText.\n\n```sh\ncode\n```\n\n| a |\n![p](p.svg)\n- item\n  more\n';
+    assert.deepEqual(
+      proseLines(page)
+        .filter(({ text }) => text !== '')
+        .map(({ line, text }) => `${line} ${text}`),
+      ['3 Text.', '11 - item', '12   more'],
+    );
+  });
+});
+
+function exists(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EISDIR';
+  }
+}

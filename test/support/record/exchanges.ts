@@ -1,0 +1,90 @@
+import type { Exchange, Message } from '../../../src/exchange/exchange.ts';
+import type { Anomaly } from '../../../src/http/anomaly.ts';
+import type { RequestHead, ResponseHead } from '../../../src/http/head.ts';
+import type { HeaderFields } from '../../../src/http/header-fields.ts';
+import type { RecordOptions } from '../../../src/record/build.ts';
+import { fieldsOfText } from '../http1/header-text.ts';
+
+/** Names and values as on the wire: one character per byte. */
+export type Fields = readonly (readonly [name: string, value: string])[];
+
+export function headerFields(fields: Fields): HeaderFields {
+  return fieldsOfText(fields.map(([name, value]) => `${name}: ${value}\r\n`).join(''));
+}
+
+function sizedHeaders(
+  fields: Fields,
+  anomalies: readonly Anomaly[],
+): Pick<RequestHead, 'headers' | 'size' | 'isWhole' | 'anomalies'> {
+  const size = fields.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+  return { headers: headerFields(fields), size, isWhole: true, anomalies };
+}
+
+export function requestMessage(
+  head: { method?: string; target?: string; version?: string; headers?: Fields; anomalies?: readonly Anomaly[] } = {},
+  message: Partial<Omit<Message<RequestHead>, 'head'>> = {},
+): Message<RequestHead> {
+  const { method = 'GET', target = '/', version = 'HTTP/1.1', headers = [], anomalies = [] } = head;
+  return {
+    head: { method, target, version, ...sizedHeaders(headers, anomalies) },
+    firstByteTime: 1_714_980_000_123_456,
+    lastByteTime: 1_714_980_000_123_956,
+    sequence: 0x0123abcd,
+    acknowledgment: 0xfedcba98,
+    bodyBytes: 0,
+    body: undefined,
+    trailers: undefined,
+    ...message,
+  };
+}
+
+export function responseMessage(
+  head: { status?: number | undefined; version?: string; headers?: Fields; anomalies?: readonly Anomaly[] } = {},
+  message: Partial<Omit<Message<ResponseHead>, 'head'>> = {},
+): Message<ResponseHead> {
+  const { version = 'HTTP/1.1', headers = [], anomalies = [] } = head;
+  const status = 'status' in head ? head.status : 200;
+  return {
+    head: { status, version, ...sizedHeaders(headers, anomalies) },
+    firstByteTime: 1_714_980_000_135_956,
+    lastByteTime: 1_714_980_000_136_206,
+    sequence: 0xfedcba98,
+    acknowledgment: 0x0123ac00,
+    bodyBytes: 0,
+    body: undefined,
+    trailers: undefined,
+    ...message,
+  };
+}
+
+export function exchangeOf(parts: Partial<Exchange> = {}): Exchange {
+  return {
+    key: { connection: 0, position: 0 },
+    endpoints: {
+      clientIp: '10.0.0.1',
+      clientPort: 51_000,
+      serverIp: '10.0.0.2',
+      serverPort: 8080,
+      direction: 'incoming',
+    },
+    request: requestMessage(),
+    response: responseMessage(),
+    outcome: 'answered',
+    informational: [],
+    forwardedFor: [],
+    endedBy: undefined,
+    connectTime: undefined,
+    retransmissions: 0,
+    incomplete: false,
+    gapBytes: 0,
+    ...parts,
+  };
+}
+
+/** Everything logged and redacted, no identity. */
+export const fullOptions: RecordOptions = {
+  headers: { kind: 'all' },
+  redact: { enabled: true, headers: [], params: [] },
+  bodies: { kind: 'none' },
+  identity: { pod: undefined, namespace: undefined, node: undefined, hostname: undefined, labels: undefined },
+};
