@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { inside, liveTest, runClient, startServer } from '../support/capture/namespaces.ts';
 import type { NetworkNamespace } from '../support/capture/network-namespace.ts';
 import { type RunningLogger, runLogger, startCapture } from '../support/program/run-logger.ts';
@@ -20,8 +21,10 @@ liveTest(
     const get = (path: string, ...options: string[]) => here.run(['curl', '-s', ...options, `${url}${path}`]);
     for (let count = 0; count < 3; count++)
       await runClient(here, 'once', { host: '127.0.0.1', path: `/text?${count}` });
-    let metrics = '';
-    for (let tries = 0; !metrics.includes('http_logger_exchanges_answered_total 3') && tries < 100; tries++) {
+    let metrics = get('/metrics');
+    for (let tries = 0; !metrics.includes('http_logger_exchanges_answered_total 3') && tries < 300; tries++) {
+      // The text is made once a second.
+      await delay(100);
       metrics = get('/metrics');
     }
     for (const line of [

@@ -167,7 +167,7 @@ export class NetworkNamespace {
   send(address: string, port: number, text: string): void {
     const script = `let tries = 0; const go = () => require('net').connect(${port}, '${address}')
       .on('connect', function () { this.write('${text}') })
-      .on('error', (e) => { if (++tries > 50) throw e; setTimeout(go, 100) })
+      .on('error', (e) => { if (++tries > 300) throw e; setTimeout(go, 100) })
       .resume(); go();`;
     this.run([process.execPath, '-e', script]);
   }

@@ -167,7 +167,7 @@ const actions: { readonly [what: string]: () => Promise<void> } = {
   },
   async once() {
     const { path } = settings;
-    for (let tries = 0; tries < 50; tries++) {
+    for (let tries = 0; tries < 300; tries++) {
       if ((await call({ path })) !== undefined) return;
       await sleep(100);
     }
