@@ -11,7 +11,8 @@ import {
 } from './detect.ts';
 import { FieldParser } from './head/field-parser.ts';
 import { parseCutRequestHead, parseRequestHead, parseResponseHead } from './head/head-parser.ts';
-import { KnownHeads } from './head/known-heads.ts';
+import { HeadText } from './head/head-text.ts';
+import { KnownHeads, type ParseHead } from './head/known-heads.ts';
 
 /** How the messages of one direction are recognised and taken apart. */
 export type MessageFormat<Head extends object> = {
@@ -25,10 +26,10 @@ export type MessageFormat<Head extends object> = {
   readonly looksWhole: Detect;
   readonly isWhole: (head: Head) => boolean;
   readonly knownHeads: KnownHeads<Head>;
-  readonly parseHead: (text: string) => Head | undefined;
+  readonly parseHead: ParseHead<Head>;
   /** What is certain of a first line whose end is missing. */
   readonly parseCutHead: (text: string) => Head | undefined;
-  readonly parseTrailers: (text: string) => HeaderFields;
+  readonly parseTrailers: (bytes: Buffer) => HeaderFields;
 };
 
 export type MessageFormats = {
@@ -39,8 +40,12 @@ export type MessageFormats = {
 export function createMessageFormats(maxHeadBytes: number): MessageFormats {
   const requestFields = new FieldParser('request');
   const responseFields = new FieldParser('response');
-  const parseRequest = (text: string) => parseRequestHead(text, requestFields);
-  const parseResponse = (text: string) => parseResponseHead(text, responseFields);
+  const requestText = new HeadText();
+  const responseText = new HeadText();
+  const parseRequest: ParseHead<RequestHead> = (bytes, start, end) =>
+    parseRequestHead(requestText.set(bytes, start, end), requestFields);
+  const parseResponse: ParseHead<ResponseHead> = (bytes, start, end) =>
+    parseResponseHead(responseText.set(bytes, start, end), responseFields);
   return {
     request: {
       maxHeadBytes,
@@ -50,7 +55,7 @@ export function createMessageFormats(maxHeadBytes: number): MessageFormats {
       knownHeads: new KnownHeads(parseRequest),
       parseHead: parseRequest,
       parseCutHead: parseCutRequestHead,
-      parseTrailers: (text) => requestFields.parse(text, 0),
+      parseTrailers: (bytes) => requestFields.parse(requestText.set(bytes, 0, bytes.length), 0),
     },
     response: {
       maxHeadBytes,
@@ -60,7 +65,7 @@ export function createMessageFormats(maxHeadBytes: number): MessageFormats {
       knownHeads: new KnownHeads(parseResponse),
       parseHead: parseResponse,
       parseCutHead: () => undefined,
-      parseTrailers: (text) => responseFields.parse(text, 0),
+      parseTrailers: (bytes) => responseFields.parse(responseText.set(bytes, 0, bytes.length), 0),
     },
   };
 }

@@ -84,8 +84,7 @@ export type CounterName = keyof typeof counterMeanings;
 /** One number per name; stages add to them directly. */
 export type Counters = { [Name in CounterName]: number };
 
+/** Made in one go: so many properties added one by one would be a hash table to V8, and each `++` two searches. */
 export function createCounters(): Counters {
-  const counters: Partial<Counters> = {};
-  for (const name of Object.keys(counterMeanings) as CounterName[]) counters[name] = 0;
-  return counters as Counters;
+  return Object.fromEntries(Object.keys(counterMeanings).map((name) => [name, 0])) as Counters;
 }

@@ -15,11 +15,11 @@ export type BodyHandler = Omit<BodyVisitor, 'trailers'> & {
 /** The body of the message in progress. */
 export class MessageBody implements BodyVisitor {
   readonly #handler: BodyHandler;
-  readonly #parseTrailers: (text: string) => HeaderFields;
+  readonly #parseTrailers: (bytes: Buffer) => HeaderFields;
   #body: Body = untilCloseBody;
   #isUnreliable = false;
 
-  constructor(handler: BodyHandler, parseTrailers: (text: string) => HeaderFields) {
+  constructor(handler: BodyHandler, parseTrailers: (bytes: Buffer) => HeaderFields) {
     this.#handler = handler;
     this.#parseTrailers = parseTrailers;
   }
@@ -76,7 +76,7 @@ export class MessageBody implements BodyVisitor {
   }
 
   trailers(bytes: Buffer): void {
-    this.#handler.trailers(this.#parseTrailers(bytes.toString('latin1')));
+    this.#handler.trailers(this.#parseTrailers(bytes));
   }
 
   hold(bytes: number): void {

@@ -3,6 +3,7 @@ import type { RequestHead, ResponseHead } from '../../http/head.ts';
 import { HeaderFields } from '../../http/header-fields.ts';
 import { looksLikeFields } from '../detect.ts';
 import type { FieldParser } from './field-parser.ts';
+import type { HeadText } from './head-text.ts';
 import { parseCutRequestLine, parseRequestLine } from './request-line.ts';
 import { parseStatusLine } from './status-line.ts';
 
@@ -10,7 +11,8 @@ import { parseStatusLine } from './status-line.ts';
  * Takes apart a request head (RFC 9112, section 3); `undefined` if the first line is not a request line, or what comes
  * behind it shows that it is none.
  */
-export function parseRequestHead(text: string, fields: FieldParser): RequestHead | undefined {
+export function parseRequestHead(head: HeadText, fields: FieldParser): RequestHead | undefined {
+  const { text } = head;
   const lineEnd = endOfLine(text);
   const line = parseRequestLine(text, lineEnd);
   if (line === undefined) return undefined;
@@ -20,17 +22,18 @@ export function parseRequestHead(text: string, fields: FieldParser): RequestHead
     if (form === 'bare') return undefined;
     start = text.length;
   }
-  const headers = fields.parse(text, start);
+  const headers = fields.parse(head, start);
   const { end } = fields;
   const anomalies = form === 'usual' ? fields.anomalies : withFirst('request_line', fields.anomalies);
   return { method, target, version, headers, size: end < 0 ? text.length : end, isWhole: end >= 0, anomalies };
 }
 
 /** Takes apart a response head (RFC 9112, section 4); `undefined` if the first line is not meant as a status line. */
-export function parseResponseHead(text: string, fields: FieldParser): ResponseHead | undefined {
+export function parseResponseHead(head: HeadText, fields: FieldParser): ResponseHead | undefined {
+  const { text } = head;
   const line = parseStatusLine(text);
   if (line === undefined) return undefined;
-  const headers = fields.parse(text, endOfLine(text) + 1);
+  const headers = fields.parse(head, endOfLine(text) + 1);
   const { end } = fields;
   const { status, version, isUsual } = line;
   const anomalies = isUsual ? fields.anomalies : withFirst('status_line', fields.anomalies);

@@ -70,8 +70,7 @@ export class HeadReader<Head extends RequestHead | ResponseHead> {
     if (known !== undefined && this.#accepts(known.head))
       return { kind: 'whole', head: known.head, next: start + known.bytes.length };
     const endInFull = end - start >= fullPacketBytes ? endOfHead(bytes, start, limit) : undefined;
-    const head =
-      endInFull === -1 ? undefined : this.#format.parseHead(bytes.toString('latin1', start, endInFull ?? limit));
+    const head = endInFull === -1 ? undefined : this.#format.parseHead(bytes, start, endInFull ?? limit);
     if (head?.isWhole && this.#accepts(head)) {
       const next = start + head.size;
       knownHeads.note(bytes, start, next);
@@ -79,7 +78,7 @@ export class HeadReader<Head extends RequestHead | ResponseHead> {
     }
     const headEnd = endInFull ?? endOfHead(bytes, start, limit);
     if (headEnd < 0) return this.#collect(bytes, start, end);
-    return this.#parse(bytes.toString('latin1', start, headEnd), headEnd);
+    return this.#parse(bytes, start, headEnd);
   }
 
   /**
@@ -107,10 +106,11 @@ export class HeadReader<Head extends RequestHead | ResponseHead> {
     const queue = this.#queue;
     if (queue === undefined) return undefined;
     const end = queue.bytes.lastIndexOf(lineFeed, queue.length - 1) + 1;
-    const text = queue.bytes.toString('latin1', 0, end > 0 ? end : queue.length);
-    if (this.#isRecognised) return this.#format.parseHead(text);
+    const lines = () => this.#format.parseHead(queue.bytes, 0, end > 0 ? end : queue.length);
+    if (this.#isRecognised) return lines();
     if (this.#isDoubted) return undefined;
-    const head = end === 0 ? this.#format.parseCutHead(text) : isAnswered ? this.#format.parseHead(text) : undefined;
+    const cutLine = () => this.#format.parseCutHead(queue.bytes.toString('latin1', 0, queue.length));
+    const head = end === 0 ? cutLine() : isAnswered ? lines() : undefined;
     this.#isDoubted = head === undefined;
     return head;
   }
@@ -126,9 +126,9 @@ export class HeadReader<Head extends RequestHead | ResponseHead> {
     return queue.bytes.subarray(0, length);
   }
 
-  #parse(text: string, next: number): HeadReading<Head> {
-    const head = this.#format.parseHead(text);
-    return head === undefined || !this.#accepts(head) ? malformed : { kind: 'whole', head, next };
+  #parse(bytes: Buffer, start: number, end: number): HeadReading<Head> {
+    const head = this.#format.parseHead(bytes, start, end);
+    return head === undefined || !this.#accepts(head) ? malformed : { kind: 'whole', head, next: end };
   }
 
   #accepts(head: Head): boolean {
@@ -145,9 +145,10 @@ export class HeadReader<Head extends RequestHead | ResponseHead> {
     this.#monitor.hold(queue.heldBytes - held);
     const headEnd = endOfHead(queue.bytes, Math.max(0, before - 3), Math.min(queue.length, this.#format.maxHeadBytes));
     if (headEnd >= 0) {
-      const reading = this.#parse(queue.bytes.toString('latin1', 0, headEnd), start + (headEnd - before));
-      if (reading.kind === 'whole') this.release();
-      return reading;
+      const reading = this.#parse(queue.bytes, 0, headEnd);
+      if (reading.kind !== 'whole') return reading;
+      this.release();
+      return { ...reading, next: start + (headEnd - before) };
     }
     if (!this.#isRecognised && canTell(queue.bytes, before, queue.length)) {
       const looksLike = this.isStrict ? this.#format.looksWhole : this.#format.looksLike;

@@ -12,6 +12,9 @@ const startStep = 4;
 const trial = 16;
 const rareness = 64;
 
+/** Takes apart the head that is `bytes[start, end)`. */
+export type ParseHead<Head> = (bytes: Buffer, start: number, end: number) => Head | undefined;
+
 type KnownHead<Head> = { readonly bytes: Buffer; readonly head: Head };
 
 /**
@@ -23,11 +26,11 @@ export class KnownHeads<Head extends object> {
   readonly #seenOnce = new Int32Array(places);
   /** Since the last time that a head was known; starts again after 2^32. */
   readonly #misses = new Uint32Array(places);
-  readonly #parse: (text: string) => Head | undefined;
+  readonly #parse: ParseHead<Head>;
   /** Of the head that was looked for last. */
   #place = 0;
 
-  constructor(parse: (text: string) => Head | undefined) {
+  constructor(parse: ParseHead<Head>) {
     this.#parse = parse;
   }
 
@@ -59,7 +62,7 @@ export class KnownHeads<Head extends object> {
     // A copy of its own: what is taken out of a text keeps the whole of it in memory.
     const copy = Buffer.allocUnsafeSlow(end - start);
     bytes.copy(copy, 0, start, end);
-    const head = this.#parse(copy.toString('latin1'));
+    const head = this.#parse(copy, 0, copy.length);
     if (head !== undefined) this.#heads[place] = { bytes: copy, head };
   }
 }

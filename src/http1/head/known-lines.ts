@@ -1,6 +1,7 @@
 import { type HeaderField, maxFieldSlots } from '../../http/header-field.ts';
 import { nameBit } from '../../http/header-fields.ts';
 import { trimmed } from './characters.ts';
+import { KnownText } from './known-text.ts';
 
 /** More lines or names than this, and all of them are forgotten: those still in use come back soon. */
 const maxLines = maxFieldSlots / 2;
@@ -13,9 +14,11 @@ const trialLines = 64;
 /** How many characters before the end of a line are looked at; ids and times differ there. */
 const lookLength = 16;
 
+const noText = new KnownText('');
+
 /** A field name as it is sent, with its colon, and whether its lines repeat. */
 export class KnownName {
-  readonly text: string;
+  readonly sent: KnownText;
   readonly name: string;
   readonly bit: number;
   /** White space stands around it (RFC 9112, section 5.1). */
@@ -27,11 +30,11 @@ export class KnownName {
   misses = 0;
 
   constructor(text: string, name: string, isKept: boolean) {
-    this.text = text;
+    this.sent = new KnownText(text);
     this.name = name;
     this.bit = nameBit(name);
     this.isOdd = name.length + 1 !== text.length;
-    this.anyLine = isKept ? new KnownLine(this, undefined, '') : undefined;
+    this.anyLine = isKept ? new KnownLine(this, undefined, noText) : undefined;
   }
 
   /**
@@ -40,7 +43,7 @@ export class KnownName {
    */
   mayKeep(length: number): boolean {
     const isVolatile = this.misses >= trialLines && this.hits < this.misses;
-    return !isVolatile && length <= maxLineLength && this.text.length <= maxNameLength;
+    return !isVolatile && length <= maxLineLength && this.sent.length <= maxNameLength;
   }
 }
 
@@ -48,15 +51,15 @@ export class KnownName {
 export class KnownLine {
   readonly name: KnownName;
   /** The line with its end; empty if only the name is known. */
-  readonly text: string;
+  readonly sent: KnownText;
   readonly field: HeaderField | undefined;
   /** What came behind it last time. */
   next: KnownLine | undefined;
 
-  constructor(name: KnownName, field: HeaderField | undefined, text: string) {
+  constructor(name: KnownName, field: HeaderField | undefined, sent: KnownText) {
     this.name = name;
     this.field = field;
-    this.text = text;
+    this.sent = sent;
   }
 }
 
@@ -68,9 +71,9 @@ export class KnownLine {
 export class KnownLines {
   readonly #noName = new KnownName('', '', false);
   /** Where a chain begins: stands for the start line of a message. */
-  readonly start = new KnownLine(this.#noName, undefined, '');
+  readonly start = new KnownLine(this.#noName, undefined, noText);
   /** Stands for all lines of names that are not kept. */
-  readonly stranger = new KnownLine(this.#noName, undefined, '');
+  readonly stranger = new KnownLine(this.#noName, undefined, noText);
   readonly #lines = new Map<string, KnownLine>();
   readonly #names = new Map<string, KnownName>();
   /**
@@ -97,7 +100,7 @@ export class KnownLines {
     }
     const name = new KnownName(copy(sent), interned(lowerCase), true);
     if (this.#names.size >= maxNames) this.#forgetNames();
-    this.#names.set(name.text, name);
+    this.#names.set(name.sent.text, name);
     return name;
   }
 
@@ -115,9 +118,9 @@ export class KnownLines {
     if (this.#lines.size >= maxLines) this.#forgetLines();
     // A copy: a slice would keep the whole head in memory.
     const kept = copy(sent);
-    const value = copy(trimmed(kept, name.text.length, kept.length - 1));
+    const value = copy(trimmed(kept, name.sent.length, kept.length - 1));
     const field = { name: name.name, value, slot: this.#firstSlot + this.#lines.size };
-    const line = new KnownLine(name, field, kept);
+    const line = new KnownLine(name, field, new KnownText(kept));
     this.#lines.set(kept, line);
     return line;
   }

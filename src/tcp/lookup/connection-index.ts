@@ -12,6 +12,8 @@ export class ConnectionIndex {
   readonly #buckets = new Map<number, Connection>();
   readonly #legs = new RedirectedLegs();
   readonly #hash: EndpointHash;
+  /** Of the segment before: packets of a connection often come one behind the other. */
+  #latest: Connection | undefined;
   readonly #place: Writable<Place> = {
     connection: undefined,
     from: 0,
@@ -27,11 +29,8 @@ export class ConnectionIndex {
   }
 
   place(segment: Segment): Place {
-    const { sourceAddress, destinationAddress, sourcePort, destinationPort } = segment;
     const place = this.#place;
-    place.senderHash = this.#hash.of(segment, sourceAddress, sourcePort);
-    place.hash = (place.senderHash + this.#hash.of(segment, destinationAddress, destinationPort)) | 0;
-    this.#find(segment, place);
+    if (!this.#isOfLatest(segment, place)) this.#find(segment, place);
     const { connection, from } = place;
     place.isOneSided = connection !== undefined && !connection.sides[otherSide(from)].seen;
     place.isLeg = place.isOneSided && this.#isLeg(segment, place);
@@ -46,6 +45,7 @@ export class ConnectionIndex {
   }
 
   remove(connection: Connection): void {
+    if (this.#latest === connection) this.#latest = undefined;
     this.#remove(connection);
     this.#legs.remove(connection);
   }
@@ -55,7 +55,22 @@ export class ConnectionIndex {
     return this.#legs.withSameSyn(segment, senderHash);
   }
 
+  #isOfLatest(segment: Segment, place: Writable<Place>): boolean {
+    const latest = this.#latest;
+    if (latest === undefined) return false;
+    const from = sideFrom(segment, latest.endpoints);
+    if (from === undefined) return false;
+    place.connection = latest;
+    place.from = from;
+    place.hash = latest.hash;
+    place.senderHash = from === 0 ? latest.firstHash : (latest.hash - latest.firstHash) | 0;
+    return true;
+  }
+
   #find(segment: Segment, place: Writable<Place>): void {
+    const { sourceAddress, destinationAddress, sourcePort, destinationPort } = segment;
+    place.senderHash = this.#hash.of(segment, sourceAddress, sourcePort);
+    place.hash = (place.senderHash + this.#hash.of(segment, destinationAddress, destinationPort)) | 0;
     place.from = 0;
     let connection = this.#buckets.get(place.hash);
     for (; connection !== undefined; connection = connection.nextInBucket) {
@@ -65,6 +80,7 @@ export class ConnectionIndex {
       break;
     }
     place.connection = connection;
+    if (connection !== undefined) this.#latest = connection;
   }
 
   /** Whether a connection of which one side was seen turns out to be a leg of another one, by its latest segment. */

@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import type { HeaderFields } from '../../../src/http/header-fields.ts';
 import { FieldParser } from '../../../src/http1/head/field-parser.ts';
 import * as heads from '../../../src/http1/head/head-parser.ts';
+import { headText } from '../../support/http1/head-text.ts';
 import { fieldsOfText } from '../../support/http1/header-text.ts';
 
-const parseRequestHead = (text: string) => heads.parseRequestHead(text, new FieldParser('request'));
-const parseResponseHead = (text: string) => heads.parseResponseHead(text, new FieldParser('response'));
+const parseRequestHead = (text: string) => heads.parseRequestHead(headText(text), new FieldParser('request'));
+const parseResponseHead = (text: string) => heads.parseResponseHead(headText(text), new FieldParser('response'));
 
 function fields(...lines: readonly string[]): HeaderFields {
   return fieldsOfText(`${lines.join('\r\n')}\r\n\r\n`);
@@ -134,7 +135,7 @@ test('what is odd is said each time, though lines that come again are known', ()
       ['A: 1\r\n B: 2\r\n\r\n', ['obs_fold']],
       ['A : 1\r\nB: 2\r\n\r\n', ['field_line']],
     ] as const) {
-      const head = heads.parseRequestHead(`GET / HTTP/1.1\r\n${lines}`, parser);
+      const head = heads.parseRequestHead(headText(`GET / HTTP/1.1\r\n${lines}`), parser);
       assert.deepEqual(head?.anomalies, anomalies, `${lines} in round ${round}`);
     }
   }

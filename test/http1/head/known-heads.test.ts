@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import type { RequestHead } from '../../../src/http/head.ts';
 import { FieldParser } from '../../../src/http1/head/field-parser.ts';
 import * as heads from '../../../src/http1/head/head-parser.ts';
+import { HeadText } from '../../../src/http1/head/head-text.ts';
 import { KnownHeads } from '../../../src/http1/head/known-heads.ts';
 
-const parseRequestHead = (text: string) => heads.parseRequestHead(text, new FieldParser('request'));
+const parseRequestHead = (bytes: Buffer, start: number, end: number) =>
+  heads.parseRequestHead(new HeadText().set(bytes, start, end), new FieldParser('request'));
 
 const head = (target: string, id = '1') =>
   Buffer.from(`GET ${target} HTTP/1.1\r\nHost: shop\r\nX-Request-Id: ${id}\r\n\r\n`, 'latin1');

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { FieldParser } from '../../../src/http1/head/field-parser.ts';
 import { type KnownLine, KnownLines, type KnownName } from '../../../src/http1/head/known-lines.ts';
+import { headText } from '../../support/http1/head-text.ts';
 
 type Plain = { readonly end: number; readonly fields: readonly (readonly [string, string])[] };
 
@@ -38,7 +39,7 @@ function lineOf(known: KnownLines, name: KnownName, text: string): KnownLine | u
 const parsers = { request: new FieldParser('request'), response: new FieldParser('response') };
 
 function checked(text: string, kind: 'request' | 'response'): void {
-  const { fields } = parsers[kind].parse(text, 0);
+  const { fields } = parsers[kind].parse(headText(text), 0);
   const { end } = parsers[kind];
   assert.deepEqual({ end, fields: fields.map(({ name, value }) => [name, value]) }, plainFields(text), text);
 }
@@ -81,7 +82,7 @@ test('more lines and names than are kept, and lines that never repeat', () => {
 });
 
 test('a line is the same field from its second time on, and one that cannot be told from a longer one is not', () => {
-  const [, second, third] = [1, 2, 3].map(() => parsers.request.parse('Cookie2: a\r\n\r\n', 0).fields[0]);
+  const [, second, third] = [1, 2, 3].map(() => parsers.request.parse(headText('Cookie2: a\r\n\r\n'), 0).fields[0]);
   assert.equal(second, third);
   checked('Cookie2: a\r\n b\r\n\r\n', 'request');
   checked('Cookie2: a', 'request');
