@@ -102,6 +102,8 @@ function transferCoding(headers: HeaderFields, ignored = ''): Coding {
 function contentLength(headers: HeaderFields): Length {
   const values = headers.all('content-length');
   if (values.length === 0) return noLength;
+  const only = values.length === 1 ? decimal(values[0] as string) : undefined;
+  if (only !== undefined) return { bytes: only };
   let length: number | undefined;
   let isConflict = false;
   for (const value of values) {

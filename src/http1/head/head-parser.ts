@@ -4,8 +4,8 @@ import { HeaderFields } from '../../http/header-fields.ts';
 import { looksLikeFields } from '../detect.ts';
 import type { FieldParser } from './field-parser.ts';
 import type { HeadText } from './head-text.ts';
-import { parseCutRequestLine, parseRequestLine } from './request-line.ts';
-import { parseStatusLine } from './status-line.ts';
+import { parseCutRequestLine, parseRequestLine, parseUsualRequestLine } from './request-line.ts';
+import { parseStatusLine, parseUsualStatusLine } from './status-line.ts';
 
 /**
  * Takes apart a request head (RFC 9112, section 3); `undefined` if the first line is not a request line, or what comes
@@ -14,7 +14,7 @@ import { parseStatusLine } from './status-line.ts';
 export function parseRequestHead(head: HeadText, fields: FieldParser): RequestHead | undefined {
   const { text } = head;
   const lineEnd = endOfLine(text);
-  const line = parseRequestLine(text, lineEnd);
+  const line = parseUsualRequestLine(head, lineEnd) ?? parseRequestLine(text, lineEnd);
   if (line === undefined) return undefined;
   const { method, target, version, form } = line;
   let start = lineEnd + 1;
@@ -31,7 +31,7 @@ export function parseRequestHead(head: HeadText, fields: FieldParser): RequestHe
 /** Takes apart a response head (RFC 9112, section 4); `undefined` if the first line is not meant as a status line. */
 export function parseResponseHead(head: HeadText, fields: FieldParser): ResponseHead | undefined {
   const { text } = head;
-  const line = parseStatusLine(text);
+  const line = parseUsualStatusLine(head) ?? parseStatusLine(text);
   if (line === undefined) return undefined;
   const headers = fields.parse(head, endOfLine(text) + 1);
   const { end } = fields;

@@ -32,7 +32,7 @@ export class HeadText {
   /** Whether a known text stands at an offset. */
   isAt(at: number, known: KnownText): boolean {
     const { words, length } = known;
-    if (at + length > this.text.length) return false;
+    if (at < 0 || at + length > this.text.length) return false;
     const start = this.#start + at;
     const view = this.#view;
     for (let index = 0; index < words.length; index++) {

@@ -1,6 +1,8 @@
 import { isSeparator, isTokenByte } from './characters.ts';
+import type { HeadText } from './head-text.ts';
+import { KnownText } from './known-text.ts';
 import { registeredMethods, usualMethods } from './methods.ts';
-import { isUsualVersion, isVersionAt, versionAt, versionLength } from './version.ts';
+import { isUsualVersion, isVersionAt, versionLength } from './version.ts';
 
 export type RequestLine = {
   readonly method: string;
@@ -20,6 +22,7 @@ export const maxMethodLength = 32;
 
 const space = 0x20;
 const carriageReturn = 0x0d;
+const usualEnd = new KnownText(' HTTP/1.1\r');
 /** A target, and what stands for a version behind it: the last word that may be meant as one, with all that follows. */
 const oddVersionEnd = /^(.*)[ \t\v\f](HTTP(?![a-z]).*|[a-z]+\/[^ \t\v\f\r]*)$/is;
 const onlyVersion = /^HTTP\/\d[^ \t\v\f\r]*$/i;
@@ -27,31 +30,26 @@ const cutVersion = /^(?:H|HT|HTT|HTTP|HTTP\/.*)$/;
 /** White space: text is Latin-1, so `\s` would be more than that. */
 const blanks = /[ \t\v\f\r]/;
 
+/** The same for what nearly all lines are: three words with a space between, and the usual version with a CR behind. */
+export function parseUsualRequestLine(head: HeadText, lineEnd: number): RequestLine | undefined {
+  const versionStart = lineEnd - usualEnd.length;
+  if (!head.isAt(versionStart, usualEnd)) return undefined;
+  let methodEnd = 0;
+  while (isTokenByte(head.byte(methodEnd))) methodEnd++;
+  if (methodEnd === 0 || methodEnd > maxMethodLength || head.byte(methodEnd) !== space) return undefined;
+  let at = methodEnd + 1;
+  while (head.byte(at) > space) at++;
+  if (at !== versionStart || at === methodEnd + 1) return undefined;
+  const method = head.text.slice(0, methodEnd);
+  const target = head.text.slice(methodEnd + 1, at);
+  return beginsHttp2(method, target) ? undefined : { method, target, version: 'HTTP/1.1', form: 'usual' };
+}
+
 /**
  * Takes apart the request line `text[0, lineEnd)` (RFC 9112, section 3); `undefined` if it is none, as the line with
  * which HTTP/2 begins (RFC 9113, section 3.4). A target may contain white space.
  */
 export function parseRequestLine(text: string, lineEnd: number): RequestLine | undefined {
-  return usualRequestLine(text, lineEnd) ?? anyRequestLine(text, lineEnd);
-}
-
-/** As nearly all lines are: two spaces, and a version with a CR behind it. */
-function usualRequestLine(text: string, lineEnd: number): RequestLine | undefined {
-  const end = lineEnd - 1;
-  const versionStart = end - versionLength;
-  if (text.charCodeAt(end) !== carriageReturn || !isVersionAt(text, versionStart)) return undefined;
-  const methodEnd = endOfToken(text, versionStart);
-  if (methodEnd === 0 || methodEnd > maxMethodLength || text.charCodeAt(methodEnd) !== space) return undefined;
-  let at = methodEnd + 1;
-  while (text.charCodeAt(at) > space) at++;
-  if (at + 1 !== versionStart || at === methodEnd + 1 || text.charCodeAt(at) !== space) return undefined;
-  const method = text.slice(0, methodEnd);
-  const target = text.slice(methodEnd + 1, at);
-  if (beginsHttp2(method, target)) return undefined;
-  return { method, target, version: versionAt(text, versionStart), form: 'usual' };
-}
-
-function anyRequestLine(text: string, lineEnd: number): RequestLine | undefined {
   const methodEnd = endOfToken(text, lineEnd);
   if (methodEnd <= 0 || methodEnd > maxMethodLength) return undefined;
   if (methodEnd < lineEnd && !isSeparator(text.charCodeAt(methodEnd))) return undefined;

@@ -1,5 +1,6 @@
 import { isDigit } from './characters.ts';
-import { isVersionAt, versionAt, versionLength } from './version.ts';
+import type { HeadText } from './head-text.ts';
+import { KnownText } from './known-text.ts';
 
 export type StatusLine = {
   /** Undefined if it could not be read. */
@@ -12,7 +13,10 @@ export type StatusLine = {
 
 const space = 0x20;
 const carriageReturn = 0x0d;
-const lineFeed = 0x0a;
+const digit0 = 0x30;
+const usualStart = new KnownText('HTTP/1.1 ');
+/** With a space or the end of the line behind the digits. */
+const usualStatusLine = /^(HTTP\/\d\.\d) (\d{3})(?=[ \r\n]|$)/;
 /** What stands for a version in a status line of whatever kind. SHOUTcast servers say ICY. */
 const anyVersion = String.raw`(HTTP(?:\/[^ \t\v\f\r\n]{0,27})?|ICY)`;
 /** Any white space separates (RFC 9112, section 4), but a line does not end inside. */
@@ -28,30 +32,31 @@ const maxVersionLength = 32;
  * if it was not meant as one.
  */
 export function parseStatusLine(text: string): StatusLine | undefined {
-  const status = usualStatus(text);
-  if (status !== undefined) {
-    return { status, version: versionAt(text, 0), isUsual: status >= 100 && status < 600 };
-  }
-  const [, oddVersion, digits] = oddStatusLine.exec(text) ?? [];
-  if (oddVersion !== undefined) return { status: Number(digits), version: oddVersion, isUsual: false };
-  const [version] = unreadable.exec(text) ?? [];
-  return version === undefined
+  const [, version, digits] = usualStatusLine.exec(text) ?? [];
+  if (version !== undefined) return statusLine(Number(digits), version);
+  const [, oddVersion, oddDigits] = oddStatusLine.exec(text) ?? [];
+  if (oddVersion !== undefined) return { status: Number(oddDigits), version: oddVersion, isUsual: false };
+  const [unread] = unreadable.exec(text) ?? [];
+  return unread === undefined
     ? undefined
-    : { status: undefined, version: version.slice(0, maxVersionLength), isUsual: false };
+    : { status: undefined, version: unread.slice(0, maxVersionLength), isUsual: false };
 }
 
-/** The three digits of `HTTP/1.1 200`, with a space or the end of the line behind them. */
-function usualStatus(text: string): number | undefined {
-  if (!isVersionAt(text, 0) || text.charCodeAt(versionLength) !== space) return undefined;
-  const at = versionLength + 1;
-  const hundreds = text.charCodeAt(at);
-  const tens = text.charCodeAt(at + 1);
-  const ones = text.charCodeAt(at + 2);
+/** The same for what nearly all lines begin with: the usual version, a space, three digits, and a space or a CR. */
+export function parseUsualStatusLine(head: HeadText): StatusLine | undefined {
+  if (!head.isAt(0, usualStart)) return undefined;
+  const at = usualStart.length;
+  const hundreds = head.byte(at);
+  const tens = head.byte(at + 1);
+  const ones = head.byte(at + 2);
   if (!isDigit(hundreds) || !isDigit(tens) || !isDigit(ones)) return undefined;
-  const after = text.charCodeAt(at + 3);
-  const isEnd = after === space || after === carriageReturn || after === lineFeed || at + 3 === text.length;
-  if (!isEnd) return undefined;
-  return (hundreds - 0x30) * 100 + (tens - 0x30) * 10 + (ones - 0x30);
+  const behind = head.byte(at + 3);
+  if (behind !== space && behind !== carriageReturn) return undefined;
+  return statusLine((hundreds - digit0) * 100 + (tens - digit0) * 10 + (ones - digit0), 'HTTP/1.1');
+}
+
+function statusLine(status: number, version: string): StatusLine {
+  return { status, version, isUsual: status >= 100 && status < 600 };
 }
 
 /** `yes` when a status has been read, `more` as long as one may come. */

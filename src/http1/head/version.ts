@@ -13,12 +13,6 @@ export function isVersionAt(text: string, start: number): boolean {
   );
 }
 
-/** The version that stands at `start`: nearly always the same text, which need not be cut out. */
-export function versionAt(text: string, start: number): string {
-  const isUsual = text.charCodeAt(start + 5) === 0x31 && text.charCodeAt(start + 7) === 0x31;
-  return isUsual ? 'HTTP/1.1' : text.slice(start, start + versionLength);
-}
-
 /** Whether a version has the form `HTTP/1.1`. */
 export function isUsualVersion(version: string): boolean {
   return version.length === versionLength && isVersionAt(version, 0);
