@@ -51,9 +51,9 @@ export function createConnectRecordBuilder({
     const { endpoints, outcome, startTime, endTime } = failed;
     return {
       ...noExchange,
-      ...endpoints,
       kind: 'connect',
       id: ids.ofConnect(failed),
+      endpoints,
       startTime,
       endTime,
       outcome,

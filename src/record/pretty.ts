@@ -22,15 +22,15 @@ const unprintable = /[\p{C}\p{Zl}\p{Zp}]/gu;
 export function formatPretty(record: LogRecord, colour: boolean, width: number = defaultWidth): string {
   const paint = (text: string, name: keyof typeof colours) => (colour ? `\x1b[${colours[name]}m${text}\x1b[0m` : text);
   const time = formatTime(record.startTime).slice(11, 23);
-  const arrow = arrows[record.direction];
+  const arrow = arrows[record.endpoints.direction];
   const status = statusText(record).padEnd(7);
   const method = fit(printable(record.method ?? record.kind ?? '?'), 7);
   const duration = (record.durationMs === undefined ? '' : formatDuration(record.durationMs)).padStart(9);
   const isExchange = record.kind === undefined;
   const sizes = isExchange ? formatSizes(record) : '';
-  const client = joinAddress(record.clientIp, record.clientPort);
+  const client = joinAddress(record.endpoints.clientIp, record.endpoints.clientPort);
   const remarks = `${record.late ? ' late' : ''}${record.incomplete ? ' incomplete' : ''}`;
-  const server = joinAddress(record.serverIp, record.serverPort);
+  const server = joinAddress(record.endpoints.serverIp, record.endpoints.serverPort);
   const addresses = `${client} → ${server}`;
   const rest = `${time} ${arrow} ${status} ${method}  ${duration}  ${sizes}${remarks}`.length;
   // On a narrow terminal what was asked for says more than who asked.

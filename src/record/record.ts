@@ -1,4 +1,4 @@
-import type { Direction, Outcome } from '../exchange/exchange.ts';
+import type { Endpoints, Outcome } from '../exchange/exchange.ts';
 import type { FailedConnection } from '../exchange/failed-connection.ts';
 import type { Anomaly } from '../http/anomaly.ts';
 import type { LoggedHeaders } from './headers/logged-headers.ts';
@@ -15,11 +15,8 @@ export type LogRecord = {
   /** First byte of the request (of the response if no request was seen). */
   readonly startTime: number;
   readonly endTime: number;
-  readonly direction: Direction;
-  readonly clientIp: string;
-  readonly clientPort: number;
-  readonly serverIp: string;
-  readonly serverPort: number;
+  /** One object for all exchanges of a connection. */
+  readonly endpoints: Endpoints;
   /** What DNS says about the addresses. */
   readonly clientName: string | undefined;
   readonly serverName: string | undefined;

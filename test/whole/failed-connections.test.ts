@@ -90,7 +90,8 @@ test('an outgoing connection that is refused, or that nobody answers, is a recor
   run.packet(syn(silent), start + 100 + second);
   run.pipeline.tick(start + 60 * second);
   run.pipeline.close();
-  const shown = run.records.map(({ kind, id, direction, serverIp, outcome, durationMs, startTime, protocol }) => {
+  const shown = run.records.map(({ kind, id, endpoints, outcome, durationMs, startTime, protocol }) => {
+    const { direction, serverIp } = endpoints;
     return { kind, id, direction, serverIp, outcome, durationMs, after: startTime - start, protocol };
   });
   const common = { kind: 'connect', direction: 'outgoing', protocol: undefined };
@@ -190,7 +191,7 @@ test('a call within the pod that is refused is one of the pod: nobody has served
   }
   run.pipeline.close();
   assert.deepEqual(
-    run.records.map(({ direction, serverIp }) => `${direction} ${serverIp}`),
+    run.records.map(({ endpoints: { direction, serverIp } }) => `${direction} ${serverIp}`),
     [`outgoing ${pod}`, 'outgoing 127.0.0.1', 'outgoing ::1'],
   );
   assertConserved(run);
@@ -205,7 +206,7 @@ test('a client that asks for one server again and again does not hide what fails
     run.packet(refusal(ends), start + count * 1000 + 1);
   }
   run.pipeline.close();
-  const of = (server: string) => run.records.filter(({ serverIp }) => serverIp === server).length;
+  const of = (server: string) => run.records.filter(({ endpoints }) => endpoints.serverIp === server).length;
   assert.deepEqual([of('10.0.0.2'), of('10.0.0.3')], [10 * 3, 6]);
   assert.equal(run.counters.attempts_over_limit, 2994 - 30);
   assertConserved(run);

@@ -69,9 +69,13 @@ export const ecs: Schema = {
     ...server('server'),
     { name: 'network.transport', kind: 'token', of: () => 'tcp' },
     { name: 'network.protocol', kind: 'token', of: ({ protocol }) => protocol && 'http' },
-    { name: 'network.type', kind: 'token', of: ({ clientIp }) => (clientIp.includes(':') ? 'ipv6' : 'ipv4') },
+    {
+      name: 'network.type',
+      kind: 'token',
+      of: ({ endpoints }) => (endpoints.clientIp.includes(':') ? 'ipv6' : 'ipv4'),
+    },
     { name: 'network.forwarded_ip', kind: 'ip', of: ({ forwardedFor }) => addressOnly(forwardedFor) },
-    { name: 'network.direction', kind: 'token', of: (record) => directions[record.direction] },
+    { name: 'network.direction', kind: 'token', of: (record) => directions[record.endpoints.direction] },
     { name: 'user_agent.original', kind: 'line', of: (record) => record.userAgent },
     { name: 'trace.id', kind: 'id', of: (record) => record.traceId },
     { name: 'span.id', kind: 'id', of: (record) => record.spanId },
@@ -104,18 +108,18 @@ export const ecs: Schema = {
 /** ECS wants who began a connection twice: as its source, and as a client. */
 function client(group: 'source' | 'client'): readonly Field[] {
   return [
-    { name: `${group}.address`, kind: 'token', of: (record) => record.clientIp },
-    { name: `${group}.ip`, kind: 'ip', of: (record) => record.clientIp },
-    { name: `${group}.port`, kind: 'integer', of: (record) => record.clientPort },
+    { name: `${group}.address`, kind: 'token', of: (record) => record.endpoints.clientIp },
+    { name: `${group}.ip`, kind: 'ip', of: (record) => record.endpoints.clientIp },
+    { name: `${group}.port`, kind: 'integer', of: (record) => record.endpoints.clientPort },
     { name: `${group}.domain`, kind: 'word', of: (record) => record.clientName },
   ];
 }
 
 function server(group: 'destination' | 'server'): readonly Field[] {
   return [
-    { name: `${group}.address`, kind: 'token', of: (record) => record.serverIp },
-    { name: `${group}.ip`, kind: 'ip', of: (record) => record.serverIp },
-    { name: `${group}.port`, kind: 'integer', of: (record) => record.serverPort },
+    { name: `${group}.address`, kind: 'token', of: (record) => record.endpoints.serverIp },
+    { name: `${group}.ip`, kind: 'ip', of: (record) => record.endpoints.serverIp },
+    { name: `${group}.port`, kind: 'integer', of: (record) => record.endpoints.serverPort },
     { name: `${group}.domain`, kind: 'word', of: (record) => record.serverName },
   ];
 }

@@ -39,6 +39,8 @@ export type Field = {
   readonly [Kind in keyof FieldKinds]: {
     readonly name: string;
     readonly kind: Kind;
+    /** It says the same of all exchanges of a connection. */
+    readonly isOfConnection?: true;
     readonly of: (record: LogRecord) => FieldKinds[Kind] | undefined;
   };
 }[keyof FieldKinds];

@@ -1,9 +1,12 @@
 import type { LogRecord } from '../record.ts';
 import { TimeFormatter } from '../rfc3339.ts';
+import { endpointsSource } from './endpoints-source.ts';
 import { createFieldMember } from './json-field.ts';
 import { JsonMember } from './json-member.ts';
 import type { Schema } from './schema.ts';
 import { type SchemaNode, schemaTree } from './schema-tree.ts';
+
+type ObjectWriter = (record: LogRecord) => string | undefined;
 
 /**
  * Makes what writes records as JSON in the field names of a schema: the same as `JSON.stringify` of the object that
@@ -15,15 +18,39 @@ export function createJsonEncoder(schema: Schema): (record: LogRecord) => string
 }
 
 /** Writes one object; undefined if nothing in it is known. */
-function createObjectWriter(
-  nodes: readonly SchemaNode[],
-  times: TimeFormatter,
-): (record: LogRecord) => string | undefined {
-  const members = nodes.map((node) =>
-    node.kind === 'group'
-      ? new JsonMember(node.name, 'json', createObjectWriter(node.nodes, times))
-      : createFieldMember(node.name, node.field, times),
-  );
+function createObjectWriter(nodes: readonly SchemaNode[], times: TimeFormatter): ObjectWriter {
+  return writerOf(membersOf(nodes, times));
+}
+
+/** Neighbours that say the same of all exchanges of a connection are one member. */
+function membersOf(nodes: readonly SchemaNode[], times: TimeFormatter): readonly JsonMember[] {
+  const members: JsonMember[] = [];
+  for (let from = 0; from < nodes.length; ) {
+    let end = from;
+    while (isOfConnection(nodes[end])) end++;
+    if (end > from + 1) {
+      const write = writerOf(nodes.slice(from, end).map((node) => memberOf(node, times)));
+      members.push(new JsonMember(undefined, 'json', endpointsSource(write)));
+    } else {
+      end = from + 1;
+      members.push(memberOf(nodes[from] as SchemaNode, times));
+    }
+    from = end;
+  }
+  return members;
+}
+
+function isOfConnection(node: SchemaNode | undefined): boolean {
+  return node?.kind === 'field' && node.field.isOfConnection === true;
+}
+
+function memberOf(node: SchemaNode, times: TimeFormatter): JsonMember {
+  return node.kind === 'group'
+    ? new JsonMember(node.name, 'json', createObjectWriter(node.nodes, times))
+    : createFieldMember(node.name, node.field, times);
+}
+
+function writerOf(members: readonly JsonMember[]): ObjectWriter {
   return (record) => {
     let json = '';
     let isInText = false;

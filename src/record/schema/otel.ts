@@ -30,34 +30,43 @@ export const otel: Schema = {
     { name: 'error.type', kind: 'token', of: errorType },
     { name: 'server.address', kind: 'word', of: askedAddress },
     { name: 'server.port', kind: 'integer', of: askedPort },
-    { name: 'client.address', kind: 'ip', of: (record) => originalClient(record) ?? record.clientIp },
+    { name: 'client.address', kind: 'ip', of: (record) => originalClient(record) ?? record.endpoints.clientIp },
     {
       name: 'client.port',
       kind: 'integer',
-      of: (record) => (originalClient(record) === undefined ? record.clientPort : undefined),
+      of: (record) => (originalClient(record) === undefined ? record.endpoints.clientPort : undefined),
     },
     {
       name: 'network.peer.address',
       kind: 'ip',
-      of: (record) => seenFromHere(record, record.clientIp, record.serverIp),
+      isOfConnection: true,
+      of: (record) => seenFromHere(record, record.endpoints.clientIp, record.endpoints.serverIp),
     },
     {
       name: 'network.peer.port',
       kind: 'integer',
-      of: (record) => seenFromHere(record, record.clientPort, record.serverPort),
+      isOfConnection: true,
+      of: (record) => seenFromHere(record, record.endpoints.clientPort, record.endpoints.serverPort),
     },
     {
       name: 'network.local.address',
       kind: 'ip',
-      of: (record) => seenFromHere(record, record.serverIp, record.clientIp),
+      isOfConnection: true,
+      of: (record) => seenFromHere(record, record.endpoints.serverIp, record.endpoints.clientIp),
     },
     {
       name: 'network.local.port',
       kind: 'integer',
-      of: (record) => seenFromHere(record, record.serverPort, record.clientPort),
+      isOfConnection: true,
+      of: (record) => seenFromHere(record, record.endpoints.serverPort, record.endpoints.clientPort),
     },
-    { name: 'network.transport', kind: 'token', of: () => 'tcp' },
-    { name: 'network.type', kind: 'token', of: ({ clientIp }) => (clientIp.includes(':') ? 'ipv6' : 'ipv4') },
+    { name: 'network.transport', kind: 'token', isOfConnection: true, of: () => 'tcp' },
+    {
+      name: 'network.type',
+      kind: 'token',
+      isOfConnection: true,
+      of: ({ endpoints: { clientIp } }) => (clientIp.includes(':') ? 'ipv6' : 'ipv4'),
+    },
     { name: 'network.protocol.name', kind: 'token', of: ({ protocol }) => protocol && 'http' },
     { name: 'network.protocol.version', kind: 'token', of: ({ protocol }) => protocol?.slice('HTTP/'.length) },
     { name: 'user_agent.original', kind: 'line', of: (record) => record.userAgent },
@@ -65,7 +74,7 @@ export const otel: Schema = {
     { name: 'http.response.header', kind: 'attributes', of: (record) => record.responseHeaders?.lists },
     { name: 'exchange.kind', kind: 'token', of: (record) => record.kind },
     { name: 'exchange.id', kind: 'id', of: (record) => record.id },
-    { name: 'exchange.direction', kind: 'token', of: (record) => record.direction },
+    { name: 'exchange.direction', kind: 'token', of: (record) => record.endpoints.direction },
     { name: 'exchange.client_name', kind: 'word', of: (record) => record.clientName },
     { name: 'exchange.server_name', kind: 'word', of: (record) => record.serverName },
     { name: 'exchange.forwarded_for', kind: 'word', of: (record) => record.forwardedFor },
@@ -101,35 +110,40 @@ function otherMethod({ method }: LogRecord): string | undefined {
 }
 
 /** Only of outgoing requests: an incoming one may have come through a proxy with another name. */
-function fullUrl({ direction, host, url, path }: LogRecord): string | undefined {
-  if (direction !== 'outgoing' || url === undefined) return undefined;
+function fullUrl({ endpoints, host, url, path }: LogRecord): string | undefined {
+  if (endpoints.direction !== 'outgoing' || url === undefined) return undefined;
   if (url.startsWith('/')) return host === undefined ? undefined : `http://${host}${url}`;
   return path === undefined || path === '*' ? undefined : url;
 }
 
 /** A client error is an error for the client, not for the server that reports it. */
-function errorType({ outcome, status, direction }: LogRecord): string | undefined {
+function errorType({ outcome, status, endpoints }: LogRecord): string | undefined {
   if (outcome !== 'answered' && outcome !== 'unknown') return outcome;
   if (status === undefined) return undefined;
-  return isFailure(status, direction === 'outgoing' ? 400 : 500) ? String(status) : undefined;
+  return isFailure(status, endpoints.direction === 'outgoing' ? 400 : 500) ? String(status) : undefined;
 }
 
 /** The client behind all proxies, of what this pod serves. Its port is not told. */
-function originalClient({ direction, forwardedFor }: LogRecord): string | undefined {
-  return direction === 'incoming' && forwardedFor !== undefined && isAddress(forwardedFor) ? forwardedFor : undefined;
+function originalClient({ endpoints, forwardedFor }: LogRecord): string | undefined {
+  const isIncoming = endpoints.direction === 'incoming';
+  return isIncoming && forwardedFor !== undefined && isAddress(forwardedFor) ? forwardedFor : undefined;
 }
 
-function askedAddress({ host, serverIp }: LogRecord): string {
-  return host === undefined ? serverIp : parseAuthority(host).host;
+function askedAddress({ host, endpoints }: LogRecord): string {
+  return host === undefined ? endpoints.serverIp : parseAuthority(host).host;
 }
 
-function askedPort({ host, serverPort, url }: LogRecord): number {
-  if (host === undefined) return serverPort;
+function askedPort({ host, endpoints, url }: LogRecord): number {
+  if (host === undefined) return endpoints.serverPort;
   return parseAuthority(host).port ?? (targetScheme(url) === 'https' ? 443 : 80);
 }
 
 /** `network.*` is seen from this pod: the peer of an incoming connection is the client. */
-function seenFromHere<Value>({ direction }: LogRecord, incoming: Value, outgoing: Value): Value | undefined {
+function seenFromHere<Value>(
+  { endpoints: { direction } }: LogRecord,
+  incoming: Value,
+  outgoing: Value,
+): Value | undefined {
   if (direction === 'unknown') return undefined;
   return direction === 'incoming' ? incoming : outgoing;
 }

@@ -29,6 +29,6 @@ export function createBulkEncoder(index: string, { toDocument }: Encodings): Rec
  * The record's id; of the same exchange there is one document from the server's pod and one from the client's, and in
  * each a second one of a late answer.
  */
-function documentId({ id, direction, late }: LogRecord): string {
-  return `${id}${direction === 'outgoing' ? '-outgoing' : ''}${late ? '-late' : ''}`;
+function documentId({ id, endpoints, late }: LogRecord): string {
+  return `${id}${endpoints.direction === 'outgoing' ? '-outgoing' : ''}${late ? '-late' : ''}`;
 }

@@ -1,7 +1,7 @@
 import type { LogRecord } from '../../record/record.ts';
 
 const values: { readonly [placeholder: string]: (record: LogRecord) => string | undefined } = {
-  direction: (record) => record.direction,
+  direction: (record) => record.endpoints.direction,
   namespace: (record) => record.identity.namespace,
   pod: (record) => record.identity.pod,
 };

@@ -6,7 +6,7 @@ import type { LogRecord } from '../../../src/record/record.ts';
 import { createJsonEncoder } from '../../../src/record/schema/json-encoder.ts';
 import { createObjectEncoder } from '../../../src/record/schema/object-encoder.ts';
 import { schemas } from '../../../src/record/schema/schemas.ts';
-import { createRecord } from '../../support/record/create-record.ts';
+import { createRecord, type RecordChanges } from '../../support/record/create-record.ts';
 
 const text = fc.oneof(
   fc.string(),
@@ -43,7 +43,7 @@ const record: fc.Arbitrary<LogRecord> = fc
       labels: maybe(fc.dictionary(text, text)),
     }),
   })
-  .map((changes) => createRecord(1, changes as Partial<LogRecord>));
+  .map((changes) => createRecord(1, changes as RecordChanges));
 
 /** A target and its path, which is a part of it. */
 const target = fc.tuple(maybe(text), fc.nat(), fc.nat()).map(([url, from, length]) => ({

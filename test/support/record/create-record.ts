@@ -1,19 +1,26 @@
+import type { Endpoints } from '../../../src/exchange/exchange.ts';
 import { LoggedHeaders } from '../../../src/record/headers/logged-headers.ts';
 import type { LogRecord } from '../../../src/record/record.ts';
 
-/** An ordinary record of its own id, with whatever a test wants to be different. */
-export function createRecord(index: number, changes: Partial<LogRecord> = {}): LogRecord {
+/** Whatever a test wants to be different, also at one of the endpoints. */
+export type RecordChanges = Partial<LogRecord> & Partial<Endpoints>;
+
+/** An ordinary record of its own id. */
+export function createRecord(index: number, given: RecordChanges = {}): LogRecord {
+  const { direction, clientIp, clientPort, serverIp, serverPort, ...changes } = given;
   const startTime = 1_700_000_000_000_000 + index * 1000;
   return {
     kind: undefined,
     id: `record-${String(index).padStart(6, '0')}`,
     startTime,
     endTime: startTime + 5000,
-    direction: 'incoming',
-    clientIp: '10.0.0.1',
-    clientPort: 40_000,
-    serverIp: '10.0.0.2',
-    serverPort: 8080,
+    endpoints: {
+      direction: direction ?? 'incoming',
+      clientIp: clientIp ?? '10.0.0.1',
+      clientPort: clientPort ?? 40_000,
+      serverIp: serverIp ?? '10.0.0.2',
+      serverPort: serverPort ?? 8080,
+    },
     clientName: undefined,
     serverName: undefined,
     protocol: 'HTTP/1.1',

@@ -1,0 +1,27 @@
+import type { Endpoints } from '../../exchange/exchange.ts';
+import { inOnePiece } from '../json-text.ts';
+import type { LogRecord } from '../record.ts';
+import type { JsonSource } from './json-member.ts';
+
+/** A power of two. What comes into the same place takes turns. */
+const places = 256;
+
+/**
+ * The members of an object that say the same of all exchanges of a connection, without its braces: `write` is only
+ * asked for them anew after a connection that has the same place.
+ */
+export function endpointsSource(write: (record: LogRecord) => string | undefined): JsonSource {
+  const known: ({ readonly endpoints: Endpoints; readonly json: string | undefined } | undefined)[] = new Array(
+    places,
+  ).fill(undefined);
+  return (record) => {
+    const { endpoints } = record;
+    const place = (endpoints.clientPort ^ endpoints.serverPort) & (places - 1);
+    const last = known[place];
+    if (last?.endpoints === endpoints) return last.json;
+    const object = write(record);
+    const json = object && inOnePiece(object).slice(1, -1);
+    known[place] = { endpoints, json };
+    return json;
+  };
+}
