@@ -4,7 +4,7 @@ import type { LogRecord } from '../record.ts';
 import type { JsonSource } from './json-member.ts';
 
 /** A power of two. What comes into the same place takes turns. */
-const places = 256;
+const places = 1024;
 
 /**
  * The members of an object that say the same of all exchanges of a connection, without its braces: `write` is only
@@ -16,7 +16,7 @@ export function endpointsSource(write: (record: LogRecord) => string | undefined
   ).fill(undefined);
   return (record) => {
     const { endpoints } = record;
-    const place = (endpoints.clientPort ^ endpoints.serverPort) & (places - 1);
+    const place = placeOf(endpoints);
     const last = known[place];
     if (last?.endpoints === endpoints) return last.json;
     const object = write(record);
@@ -24,4 +24,13 @@ export function endpointsSource(write: (record: LogRecord) => string | undefined
     known[place] = { endpoints, json };
     return json;
   };
+}
+
+/** Clients differ in their ports, or in the last digits of their addresses. */
+function placeOf({ clientIp, clientPort, serverPort }: Endpoints): number {
+  let place = clientPort + serverPort;
+  for (let behind = 1, weight = 1; behind <= 3; behind++, weight *= 11) {
+    place += weight * clientIp.charCodeAt(clientIp.length - behind);
+  }
+  return place & (places - 1);
 }
