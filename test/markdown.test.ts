@@ -28,6 +28,14 @@ describe('Markdown', () => {
     });
     assert.deepEqual(broken, []);
   });
+
+  test('names files of this repository that there are', () => {
+    const missing = pages.flatMap((path) => {
+      const names = readFileSync(path, 'utf8').matchAll(/`((?:src|test|bench|scripts|deploy)\/[a-z\d_./-]+)`/g);
+      return [...names].map(([, name = '']) => name).filter((name) => !exists(name));
+    });
+    assert.deepEqual(missing, []);
+  });
 });
 
 describe('prose', () => {
