@@ -84,7 +84,7 @@ export type CounterName = keyof typeof counterMeanings;
 /** One number per name; stages add to them directly. */
 export type Counters = { [Name in CounterName]: number };
 
-/** Made in one go: so many properties added one by one would be a hash table to V8, and each `++` two searches. */
+/** Made in one go: with its properties added one by one, it would be a hash table to V8, and each `++` two searches. */
 export function createCounters(): Counters {
   return Object.fromEntries(Object.keys(counterMeanings).map((name) => [name, 0])) as Counters;
 }

@@ -3,8 +3,8 @@ import { KnownText } from './known-text.ts';
 const none: Buffer = Buffer.alloc(0);
 
 /**
- * A piece of a message, as bytes, which are borrowed, and as text, one character per byte, so that offsets are the
- * same. One object is used again for each piece: what looks at single bytes or compares them costs a fraction of the
+ * A part of a message, as bytes, which are borrowed, and as text, one character per byte, so that offsets are the
+ * same. One object is used again for each part: what looks at single bytes or compares them costs a fraction of the
  * same with a text.
  */
 export class HeadText {

@@ -1,4 +1,4 @@
-// Bytes and text of the same piece: whatever is asked of the bytes, the text would answer the same.
+// Bytes and text of the same part: whatever is asked of the bytes, the text would answer the same.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -47,7 +47,7 @@ test('a byte is the character at its offset, and there is none before the start 
   );
 });
 
-test('what was read of one piece does not stand in the next one', () => {
+test('what was read of one part does not stand in the next one', () => {
   const piece = headText('Host: a\r\n');
   const known = new KnownText('Host: a\r\n');
   assert.ok(piece.isAt(0, known));
