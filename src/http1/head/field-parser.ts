@@ -73,7 +73,7 @@ export class FieldParser {
       if (isBare) odd |= bareLf;
       if (end !== lineEnd) odd |= obsFold;
       const isExpected = expected !== undefined && head.isAt(at, expected.name.sent);
-      if (isExpected) colon = at + expected.name.sent.length - 1;
+      if (isExpected) colon = at + expected.name.length - 1;
       else if (colon < at) colon = orEnd(text.indexOf(':', at), text);
       if (colon > at && colon < end) {
         const name = isExpected ? expected.name : known.name(text, at, colon + 1);

@@ -18,7 +18,9 @@ const noText = new KnownText('');
 
 /** A field name as it is sent, with its colon, and whether its lines repeat. */
 export class KnownName {
+  /** Of a name that is not kept, nothing is compared with it. */
   readonly sent: KnownText;
+  readonly length: number;
   readonly name: string;
   readonly bit: number;
   /** White space stands around it (RFC 9112, section 5.1). */
@@ -30,7 +32,8 @@ export class KnownName {
   misses = 0;
 
   constructor(text: string, name: string, isKept: boolean) {
-    this.sent = new KnownText(text);
+    this.sent = isKept ? new KnownText(text) : noText;
+    this.length = text.length;
     this.name = name;
     this.bit = nameBit(name);
     this.isOdd = name.length + 1 !== text.length;
@@ -43,7 +46,7 @@ export class KnownName {
    */
   mayKeep(length: number): boolean {
     const isVolatile = this.misses >= trialLines && this.hits < this.misses;
-    return !isVolatile && length <= maxLineLength && this.sent.length <= maxNameLength;
+    return !isVolatile && length <= maxLineLength && this.length <= maxNameLength;
   }
 }
 
@@ -118,7 +121,7 @@ export class KnownLines {
     if (this.#lines.size >= maxLines) this.#forgetLines();
     // A copy: a slice would keep the whole head in memory.
     const kept = copy(sent);
-    const value = copy(trimmed(kept, name.sent.length, kept.length - 1));
+    const value = copy(trimmed(kept, name.length, kept.length - 1));
     const field = { name: name.name, value, slot: this.#firstSlot + this.#lines.size };
     const line = new KnownLine(name, field, new KnownText(kept));
     this.#lines.set(kept, line);

@@ -30,21 +30,6 @@ const cutVersion = /^(?:H|HT|HTT|HTTP|HTTP\/.*)$/;
 /** White space: text is Latin-1, so `\s` would be more than that. */
 const blanks = /[ \t\v\f\r]/;
 
-/** The same for what nearly all lines are: three words with a space between, and the usual version with a CR behind. */
-export function parseUsualRequestLine(head: HeadText, lineEnd: number): RequestLine | undefined {
-  const versionStart = lineEnd - usualEnd.length;
-  if (!head.isAt(versionStart, usualEnd)) return undefined;
-  let methodEnd = 0;
-  while (isTokenByte(head.byte(methodEnd))) methodEnd++;
-  if (methodEnd === 0 || methodEnd > maxMethodLength || head.byte(methodEnd) !== space) return undefined;
-  let at = methodEnd + 1;
-  while (head.byte(at) > space) at++;
-  if (at !== versionStart || at === methodEnd + 1) return undefined;
-  const method = head.text.slice(0, methodEnd);
-  const target = head.text.slice(methodEnd + 1, at);
-  return beginsHttp2(method, target) ? undefined : { method, target, version: 'HTTP/1.1', form: 'usual' };
-}
-
 /**
  * Takes apart the request line `text[0, lineEnd)` (RFC 9112, section 3); `undefined` if it is none, as the line with
  * which HTTP/2 begins (RFC 9113, section 3.4). A target may contain white space.
@@ -72,6 +57,21 @@ export function parseRequestLine(text: string, lineEnd: number): RequestLine | u
     target.indexOf(' ') < 0 &&
     target.indexOf('\t') < 0;
   return { method, target, version, form: isTidy ? 'usual' : 'odd' };
+}
+
+/** The same for what nearly all lines are: three words with a space between, and the usual version with a CR behind. */
+export function parseUsualRequestLine(head: HeadText, lineEnd: number): RequestLine | undefined {
+  const versionStart = lineEnd - usualEnd.length;
+  if (!head.isAt(versionStart, usualEnd)) return undefined;
+  let methodEnd = 0;
+  while (isTokenByte(head.byte(methodEnd))) methodEnd++;
+  if (methodEnd === 0 || methodEnd > maxMethodLength || head.byte(methodEnd) !== space) return undefined;
+  let at = methodEnd + 1;
+  while (head.byte(at) > space) at++;
+  if (at !== versionStart || at === methodEnd + 1) return undefined;
+  const method = head.text.slice(0, methodEnd);
+  const target = head.text.slice(methodEnd + 1, at);
+  return beginsHttp2(method, target) ? undefined : { method, target, version: 'HTTP/1.1', form: 'usual' };
 }
 
 /** A line that does not end in `HTTP/1.x`. Servers answer such lines, too, if only by 400, and log them. */
