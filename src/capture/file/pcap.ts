@@ -1,10 +1,10 @@
+import { viewOf } from '../../bytes/view-of.ts';
 import {
   createFrame,
   type FrameHandler,
   maxPacketLength,
   type RecordReader,
   registeredLinkType,
-  viewOf,
 } from './record-reader.ts';
 
 type Variant = {

@@ -1,3 +1,4 @@
+import { viewOf } from '../../bytes/view-of.ts';
 import {
   createFrame,
   type FrameHandler,
@@ -5,7 +6,6 @@ import {
   maxRecordLength,
   type RecordReader,
   registeredLinkType,
-  viewOf,
 } from './record-reader.ts';
 import { microsecondClock, type ToMicroseconds } from './timestamp-units.ts';
 

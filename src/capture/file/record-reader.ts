@@ -41,7 +41,3 @@ export function createFrame(): Writable<Frame> {
 export function registeredLinkType(linkType: number): number {
   return linkType === 12 || linkType === 14 ? 101 : linkType;
 }
-
-export function viewOf(bytes: Buffer): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-}

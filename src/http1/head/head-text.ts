@@ -1,3 +1,4 @@
+import { viewOf } from '../../bytes/view-of.ts';
 import { KnownText } from './known-text.ts';
 
 const none: Buffer = Buffer.alloc(0);
@@ -42,8 +43,4 @@ export class HeadText {
       ? this.text.startsWith(known.text, at)
       : view.getInt32(start + length - 4, true) === known.lastWord;
   }
-}
-
-function viewOf(bytes: Buffer): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
