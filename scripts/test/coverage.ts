@@ -1,12 +1,13 @@
 // How much of src/ its own tests run: `npm run coverage` compares it with the floor, `npm run coverage -- src/tcp`
-// lists the lines that they leave out there. Programs that tests start do not count.
+// lists the lines that they leave out there. Programs that tests start do not count. `--all` runs the other tests, too.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { coverageTable, type FileCoverage, uncoveredLines } from './coverage-report.ts';
 import { codeLines, LineCoverage } from './line-coverage.ts';
+import { testsOfSources } from './tests-of-sources.ts';
 
 /**
  * Per cent of the lines of code that run in full: a tenth less than was measured, because a few lines depend on timing.
@@ -14,24 +15,19 @@ import { codeLines, LineCoverage } from './line-coverage.ts';
  */
 const floor = 89.6;
 
-const wanted = process.argv.slice(2);
+const words = process.argv.slice(2);
+const tests = words.includes('--all') ? [] : testsOfSources();
+const wanted = words.filter((word) => word !== '--all');
 const raw = mkdtempSync(join(tmpdir(), 'coverage-'));
 try {
-  const tests = spawnSync(process.execPath, ['scripts/test/test.mjs', ...testsOfSources()], {
+  const run = spawnSync(process.execPath, ['scripts/test/test.mjs', ...tests], {
     stdio: 'inherit',
     env: { ...process.env, NODE_V8_COVERAGE: raw },
   });
-  if (tests.status === 0) report(measure());
+  if (run.status === 0) report(measure());
   else process.exitCode = 1;
 } finally {
   rmSync(raw, { recursive: true });
-}
-
-/** Folders of tests that mirror `src/`, and tests of files in it; those of `main.ts` run the built program. */
-function testsOfSources(): readonly string[] {
-  return readdirSync('src')
-    .map((name) => `test/${name.replace(/\.ts$/, '.test.ts')}`)
-    .filter((path) => existsSync(path) && path !== 'test/main.test.ts');
 }
 
 function measure(): readonly FileCoverage[] {
