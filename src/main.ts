@@ -9,6 +9,7 @@ import { memoryLimit } from './app/memory-limit.ts';
 import { runFile } from './app/run-file.ts';
 import { runLive } from './app/run-live.ts';
 import { hasHostNetwork, readSurroundings } from './app/surroundings.ts';
+import { visibleLines, visibleText } from './bytes/visible-text.ts';
 import { isRegularFile } from './capture/file/open-byte-source.ts';
 import { checkFilter } from './capture/live/packet-filter.ts';
 import { type Command, parseArguments } from './config/arguments.ts';
@@ -57,7 +58,7 @@ async function main(): Promise<number> {
     ...(await filterProblems(loaded.filter, command)),
   ];
   if (command.kind === 'invalid' || loaded.kind === 'invalid' || problems.length > 0) {
-    for (const problem of problems) process.stderr.write(`${problem}\n`);
+    tell(problems);
     return exitCodes.usage;
   }
   return command.check ? check(command, loaded.settings, log) : run(command, loaded.settings, log);
@@ -72,7 +73,7 @@ async function filterProblems(filter: string, command: Command): Promise<readonl
 
 async function check(command: RunCommand, settings: Settings, log: Log): Promise<number> {
   const report = await checkReport(settings, { paths: command.read, isPretty: isPretty(command, settings) }, log);
-  process.stderr.write(`${report.lines.join('\n')}\n`);
+  tell(report.lines);
   return report.isFine ? exitCodes.finished : exitCodes.usage;
 }
 
@@ -133,7 +134,7 @@ async function dnsNames(): Promise<(ip: string) => string | undefined> {
 
 async function introduce(problem: string | undefined, path: string | undefined): Promise<void> {
   const { introduction } = await import('./demo/introduction.ts');
-  process.stderr.write(introduction(problem, path));
+  process.stderr.write(visibleLines(introduction(problem, path)));
 }
 
 /** Kubernetes describes its API server to every container. In a host's network there is always traffic. */
@@ -160,6 +161,11 @@ function createStderrLog(verbose: boolean): Log {
     verbose,
     () => new Date(),
   );
+}
+
+/** What is wrong with the configuration, or what it would do: as lines, whatever is in the values that they repeat. */
+function tell(lines: readonly string[]): void {
+  process.stderr.write(`${lines.map(visibleText).join('\n')}\n`);
 }
 
 /** What the user asked to see. A reader that leaves early has seen enough. */
@@ -192,6 +198,6 @@ function endNow(exitCode: number): void {
 /** An error of our own that nothing has caught, while nothing is captured that would be lost. */
 function crash(error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`internal error, the logger ends (please report this): ${text}\n`);
+  process.stderr.write(`internal error, the logger ends (please report this): ${visibleLines(text)}\n`);
   process.exit(exitCodes.failed);
 }

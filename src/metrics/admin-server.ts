@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { visibleText } from '../bytes/visible-text.ts';
 import type { OwnTraffic } from '../sink/own-traffic.ts';
 import { acceptedFormat, contentTypes } from './exposition.ts';
 import { type ListenAddress, listen } from './listen.ts';
@@ -95,7 +96,7 @@ export class AdminServer {
         return answer(response, 200, 'ok\n');
       case '/readyz': {
         const reason = this.#options.unready();
-        return answer(response, reason === undefined ? 200 : 503, `${reason ?? 'ok'}\n`);
+        return answer(response, reason === undefined ? 200 : 503, `${visibleText(reason ?? 'ok')}\n`);
       }
       default:
         return answer(response, 404, 'there are /metrics, /healthz and /readyz\n');

@@ -1,3 +1,4 @@
+import { visibleText } from '../bytes/visible-text.ts';
 import type { LogRecord } from './record.ts';
 import { formatTime } from './rfc3339.ts';
 import { isFailure } from './status.ts';
@@ -8,11 +9,6 @@ const minTargetWidth = 10;
 const usualTargetWidth = 20;
 const arrows = { incoming: '←', outgoing: '→', unknown: '·' } as const;
 const colours = { red: 31, green: 32, yellow: 33, cyan: 36, grey: 90 } as const;
-/**
- * Everything that is not a visible character: controls, invisible and direction-changing format characters, lone
- * surrogates.
- */
-const unprintable = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /**
  * One line for people (no line end): time (UTC), direction, status or outcome, method, host and path, duration, sizes,
@@ -24,7 +20,7 @@ export function formatPretty(record: LogRecord, colour: boolean, width: number =
   const time = formatTime(record.startTime).slice(11, 23);
   const arrow = arrows[record.endpoints.direction];
   const status = statusText(record).padEnd(7);
-  const method = fit(printable(record.method ?? record.kind ?? '?'), 7);
+  const method = fit(visibleText(record.method ?? record.kind ?? '?'), 7);
   const duration = (record.durationMs === undefined ? '' : formatDuration(record.durationMs)).padStart(9);
   const isExchange = record.kind === undefined;
   const sizes = isExchange ? formatSizes(record) : '';
@@ -37,7 +33,7 @@ export function formatPretty(record: LogRecord, colour: boolean, width: number =
   const ends = rest + 2 + addresses.length + usualTargetWidth <= width ? `  ${addresses}${remarks}` : remarks;
   const taken = rest - remarks.length + ends.length;
   const wanted = isExchange ? `${record.host ?? ''}${record.path ?? ''}` : server;
-  const target = fit(printable(wanted), Math.max(minTargetWidth, width - taken));
+  const target = fit(visibleText(wanted), Math.max(minTargetWidth, width - taken));
   const statusColour = colourOf(record.status);
   return (
     `${paint(time, 'grey')} ${paint(arrow, 'cyan')} ${paint(status, statusColour)} ${method} ${target} ` +
@@ -55,13 +51,6 @@ function colourOf(status: number | undefined): keyof typeof colours {
   if (status === undefined || isFailure(status, 500)) return 'red';
   if (status >= 400) return 'yellow';
   return status >= 300 ? 'cyan' : 'green';
-}
-
-function printable(text: string): string {
-  return text.replace(unprintable, (char) => {
-    const code = char.codePointAt(0) ?? 0;
-    return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-  });
 }
 
 /** Exactly this many characters: filled with spaces, or cut with an ellipsis. */

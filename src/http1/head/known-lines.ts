@@ -14,6 +14,9 @@ const trialLines = 64;
 /** How many characters before the end of a line are looked at; ids and times differ there. */
 const lookLength = 16;
 
+const notAscii = /[^\0-\x7f]/;
+const asciiCapitals = /[A-Z]+/g;
+
 const noText = new KnownText('');
 
 /** A field name as it is sent, with its colon, and whether its lines repeat. */
@@ -97,7 +100,7 @@ export class KnownLines {
     const sent = text.slice(start, end);
     const known = this.#names.get(sent);
     if (known !== undefined) return known;
-    const lowerCase = trimmed(sent, 0, sent.length - 1).toLowerCase();
+    const lowerCase = inLowerCase(trimmed(sent, 0, sent.length - 1));
     if (sent.length > maxNameLength || !comesAgain(this.#namesSeenOnce, sent)) {
       return new KnownName(sent, lowerCase, false);
     }
@@ -144,6 +147,11 @@ export class KnownLines {
     this.#forgetLines();
     this.#names.clear();
   }
+}
+
+/** Only letters of ASCII have a lower case here (RFC 9110, section 5.1): others are parts of characters of UTF-8. */
+function inLowerCase(name: string): string {
+  return notAscii.test(name) ? name.replace(asciiCapitals, (letters) => letters.toLowerCase()) : name.toLowerCase();
 }
 
 function copy(latin1: string): string {

@@ -10,6 +10,7 @@ import { LoggedName } from './logged-name.ts';
 const maxNames = 512;
 /** Longer ones are forgotten with the message. */
 const maxNameLength = 64;
+const notAscii = /[^\0-\x7f]/;
 
 /** What all fields of a name have in common. */
 type KnownName = {
@@ -28,7 +29,10 @@ type KnownField = { readonly sent: HeaderField; readonly logged: LoggedField };
 export class FieldCache {
   readonly #redactor: Redactor;
   readonly #names = new Map<string, KnownName>();
-  readonly #longNames = new Map<string, KnownName>();
+  /** Names that are forgotten with the message: long ones, and those that are not ASCII. */
+  readonly #briefNames = new Map<string, KnownName>();
+  /** The latter by what they say, because the same can be sent as UTF-8 and as Latin-1. */
+  readonly #decodedNames = new Map<string, KnownName>();
   readonly #slots: (KnownField | undefined)[] = new Array(maxFieldSlots + 1).fill(undefined);
 
   constructor(redactor: Redactor) {
@@ -37,10 +41,15 @@ export class FieldCache {
 
   /** Things are forgotten between messages only: within one, each name is one `LoggedName`. */
   startMessage(): void {
-    if (this.#longNames.size > 0) this.#longNames.clear();
+    if (this.#briefNames.size > 0) this.#forgetBriefNames();
     if (this.#names.size < maxNames) return;
     this.#names.clear();
     this.#slots.fill(undefined);
+  }
+
+  #forgetBriefNames(): void {
+    this.#briefNames.clear();
+    this.#decodedNames.clear();
   }
 
   field(field: HeaderField): LoggedField {
@@ -49,24 +58,38 @@ export class FieldCache {
     // The same line is mostly the same object, and so are its texts.
     if (known !== undefined && known.sent.value === value && known.sent.name === name) return known.logged;
     const logged = this.#logged(name, value);
-    if (slot > 0 && name.length <= maxNameLength) this.#slots[slot] = { sent: field, logged };
+    if (slot > 0 && this.#names.has(name)) this.#slots[slot] = { sent: field, logged };
     return logged;
   }
 
   #logged(name: string, value: string): LoggedField {
-    const { logged, secret } = this.#names.get(name) ?? this.#longNames.get(name) ?? this.#addName(name);
+    const { logged, secret } = this.#names.get(name) ?? this.#briefNames.get(name) ?? this.#addName(name);
     if (secret !== undefined) return secret;
     return isOrdinary(value)
       ? new LoggedField(logged, value, true)
       : new LoggedField(logged, this.#redactor.header(name, decodeText(value)));
   }
 
-  #addName(text: string): KnownName {
+  #addName(sent: string): KnownName {
     // A slice of a head would keep the whole of it in memory.
-    const logged = new LoggedName(Buffer.from(text, 'latin1').toString('latin1'));
-    const secret = this.#redactor.isSecretHeader(text) ? new LoggedField(logged, redactionMark, true) : undefined;
-    const known = { logged, secret };
-    (text.length > maxNameLength ? this.#longNames : this.#names).set(logged.text, known);
+    const own = Buffer.from(sent, 'latin1').toString('latin1');
+    if (notAscii.test(own)) return this.#addDecoded(own);
+    const known = this.#known(own);
+    (own.length > maxNameLength ? this.#briefNames : this.#names).set(own, known);
     return known;
+  }
+
+  #addDecoded(sent: string): KnownName {
+    const text = decodeText(sent);
+    const known = this.#decodedNames.get(text) ?? this.#known(text);
+    this.#decodedNames.set(text, known);
+    this.#briefNames.set(sent, known);
+    return known;
+  }
+
+  #known(text: string): KnownName {
+    const logged = new LoggedName(text);
+    const secret = this.#redactor.isSecretHeader(text) ? new LoggedField(logged, redactionMark, true) : undefined;
+    return { logged, secret };
   }
 }

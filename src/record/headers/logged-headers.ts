@@ -1,3 +1,4 @@
+import { jsonOf } from '../json-text.ts';
 import { LoggedField } from './logged-field.ts';
 import { LoggedName } from './logged-name.ts';
 import { RepeatedField } from './repeated-field.ts';
@@ -45,9 +46,9 @@ export class LoggedHeaders {
     return lists;
   }
 
-  /** The same as `JSON.stringify` of the object. */
+  /** The same as `jsonOf` the object. */
   get json(): string {
-    this.#json ??= isInOrder(this.#fields) ? joined(this.#fields) : JSON.stringify(this.object);
+    this.#json ??= isInOrder(this.#fields) ? joined(this.#fields) : jsonOf(this.object);
     return this.#json;
   }
 

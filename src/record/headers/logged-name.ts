@@ -1,4 +1,5 @@
 import { JsonName } from '../json-name.ts';
+import { jsonOf } from '../json-text.ts';
 
 /** The name of a header as a record carries it, made ready once for all of its values. */
 export class LoggedName {
@@ -11,7 +12,7 @@ export class LoggedName {
   place = 0;
 
   constructor(text: string) {
-    const json = JSON.stringify(text);
+    const json = jsonOf(text);
     this.text = text;
     this.beforeText = new JsonName(`${json}:"`);
     this.beforeList = new JsonName(`${json}:`);

@@ -1,4 +1,5 @@
 import type { JsonName } from '../json-name.ts';
+import { jsonOf } from '../json-text.ts';
 import type { LoggedName } from './logged-name.ts';
 
 /** A header that came more than once in a message, as a record carries it. */
@@ -18,6 +19,6 @@ export class RepeatedField {
 
   /** The member of an object in JSON; `start` is one of the three of its name. */
   json(start: string): string {
-    return start + JSON.stringify(this.value);
+    return start + jsonOf(this.value);
   }
 }

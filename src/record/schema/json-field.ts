@@ -1,3 +1,4 @@
+import { jsonOf } from '../json-text.ts';
 import type { LogRecord } from '../record.ts';
 import type { TimeFormatter } from '../rfc3339.ts';
 import type { Field, FieldKinds, NamedValues } from './field.ts';
@@ -45,13 +46,14 @@ function jsonSource(field: Field, times: TimeFormatter): JsonSource {
       return (record) => field.of(record)?.json;
     case 'attributes':
       return (record) => attributesJson(field.name, field.of(record) ?? {});
+    case 'flag':
+      return (record) => (field.of(record) === undefined ? undefined : 'true');
     case 'tokens':
     case 'integers':
-    case 'flag':
     case 'names':
       return (record: LogRecord) => {
         const value = field.of(record);
-        return value === undefined ? undefined : JSON.stringify(value);
+        return value === undefined ? undefined : jsonOf(value);
       };
     default:
       return field.of;
@@ -60,8 +62,6 @@ function jsonSource(field: Field, times: TimeFormatter): JsonSource {
 
 /** `"prefix.name":value,"prefix.other":value`; undefined if there is no value. */
 function attributesJson(prefix: string, values: NamedValues): string | undefined {
-  const members = Object.entries(values).map(
-    ([name, value]) => `${JSON.stringify(`${prefix}.${name}`)}:${JSON.stringify(value)}`,
-  );
+  const members = Object.entries(values).map(([name, value]) => `${jsonOf(`${prefix}.${name}`)}:${jsonOf(value)}`);
   return members.length === 0 ? undefined : members.join(',');
 }

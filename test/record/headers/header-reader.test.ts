@@ -97,3 +97,41 @@ test('repeated fields count one by one, and of chosen headers only those that we
   const chosen = reader({ kind: 'only', names: ['via'] }, 4)([...accepts, ['Via', 'p'], ['Via', 'q']]);
   assert.deepEqual([chosen?.object, chosen?.notLogged], [{ via: ['p', 'q'] }, 0]);
 });
+
+const bytesOf = (text: string) => Buffer.from(text).toString('latin1');
+
+test('a name is UTF-8, as values are, and only letters of ASCII are put into lower case', () => {
+  const sent = ['X-Größe', 'ÜBER', 'À-Ã', 'Ж', '名前', 'X-\xdcBER'] as const;
+  const all = sent.map((name, index) => [index < 5 ? bytesOf(name) : name, 'v'] as const);
+  const shown = ['x-größe', 'Über', 'À-Ã', 'Ж', '名前', 'x-Über'];
+  assert.deepEqual(Object.keys(read({ kind: 'all' }, all) ?? {}), shown);
+});
+
+test('a name that is sent as UTF-8 and as Latin-1 is one name, in every message', () => {
+  const logged = reader({ kind: 'all' });
+  const message: Fields = [
+    [bytesOf('ü'), '1'],
+    ['\xfc', '2'],
+    [bytesOf('Ã¼'), '3'],
+    [bytesOf(`${'x'.repeat(100)}é`), '4'],
+    [`${'X'.repeat(100)}\xe9`, '5'],
+  ];
+  for (let times = 0; times < 5; times++) {
+    const headers = logged(message);
+    const expected = Object.fromEntries([
+      ['ü', ['1', '2']],
+      ['Ã¼', '3'],
+      [`${'x'.repeat(100)}é`, ['4', '5']],
+    ]);
+    assert.deepEqual(headers?.object, expected);
+    assert.equal(headers?.json, JSON.stringify(expected));
+  }
+});
+
+test('a secret name is one in any bytes around it', () => {
+  const logged = read({ kind: 'all' }, [
+    [bytesOf('é-Token'), 's3cret'],
+    ['\xe9-Api-Key', 's3cret'],
+  ]);
+  assert.deepEqual(logged, { 'é-token': '[redacted]', 'é-api-key': '[redacted]' });
+});
