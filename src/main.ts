@@ -16,6 +16,7 @@ import { type Command, parseArguments } from './config/arguments.ts';
 import { helpText } from './config/help.ts';
 import { filterRefusal, loadSettings, type Settings } from './config/settings.ts';
 import { demoEnvironment } from './demo/demo-environment.ts';
+import type { ClientIpOptions } from './record/privacy/privacy.ts';
 import type { Pretty } from './sink/sink-context.ts';
 import { SpoolInUseError } from './sink/spool/spool-lock.ts';
 import { loadLibc } from './system/libc.ts';
@@ -97,6 +98,7 @@ async function run(command: RunCommand, settings: Settings, log: Log): Promise<n
     hostname: hostname(),
     version: version ?? 'unknown',
     decompress: settings.record.bodies.kind === 'none' ? undefined : (await import('./app/decompress.ts')).decompress,
+    clientIp: await clientIp(settings),
     nameOf: paths === undefined && settings.record.peerNames === 'dns' ? await dnsNames() : undefined,
     log,
   }).catch(spoolInUse);
@@ -130,6 +132,11 @@ async function dnsNames(): Promise<(ip: string) => string | undefined> {
   const { PeerNames } = await import('./app/peer-names.ts');
   const names = PeerNames.fromDns();
   return (ip) => names.name(ip);
+}
+
+/** The library is loaded only for who needs it. */
+async function clientIp({ clientIp: { form, key } }: Settings): Promise<ClientIpOptions> {
+  return form === 'full' ? { form } : (await import('./app/client-digests.ts')).clientIpOptions({ form, key });
 }
 
 async function introduce(problem: string | undefined, path: string | undefined): Promise<void> {

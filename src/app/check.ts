@@ -42,6 +42,7 @@ export async function checkReport(
     `records go to: ${describeSinks(settings, isPretty)}`,
     `headers:       ${describeHeaders(settings)}; bodies: ${describeBodies(settings)}; redaction: ` +
       `${settings.record.redact.enabled ? 'on' : 'OFF'}`,
+    ...describePrivacy(settings),
     ...sinks.map(({ name, sentence }) => `${`${name}:`.padEnd(15)}${sentence}`),
     ...describeMemory(settings),
     ...describeSpool(settings),
@@ -162,6 +163,16 @@ function describeSinks({ sinks, record }: Settings, isPretty: boolean): string {
 function describeHeaders({ record: { headers } }: Settings): string {
   if (headers.kind === 'only') return `only ${headers.names.join(', ')}`;
   return headers.kind === 'all' ? 'all' : 'none';
+}
+
+/** Only where something is hidden that is no secret. */
+function describePrivacy({ clientIp: { form, key }, record: { redactPaths } }: Settings): readonly string[] {
+  const ofProcess = form === 'hash' && key === undefined ? ' (with a key of each process)' : '';
+  const hidden = [
+    ...(form === 'full' ? [] : [`addresses of clients: ${form}${ofProcess}`]),
+    ...(redactPaths.length === 0 ? [] : [`paths masked by patterns: ${redactPaths.length}`]),
+  ];
+  return hidden.length === 0 ? [] : [`privacy:       ${hidden.join('; ')}`];
 }
 
 function describeBodies({ record: { bodies, bodyLimitBytes } }: Settings): string {

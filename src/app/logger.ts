@@ -5,6 +5,8 @@ import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { createRecordBuilder, type RecordOptions } from '../record/build.ts';
 import { createConnectRecordBuilder } from '../record/build-connect.ts';
 import { createTargetFilter } from '../record/ignore-urls.ts';
+import { createPathReader } from '../record/privacy/path-reader.ts';
+import type { ClientIpOptions } from '../record/privacy/privacy.ts';
 import { schemas } from '../record/schema/schemas.ts';
 import { OwnTraffic } from '../sink/own-traffic.ts';
 import type { Sink } from '../sink/sink.ts';
@@ -35,6 +37,8 @@ export type LoggerOptions = CaptureKind & {
   readonly version: string;
   readonly decompress: RecordOptions['decompress'];
   readonly nameOf: RecordOptions['nameOf'];
+  /** What is to be hidden of clients, beyond the settings. */
+  readonly clientIp: ClientIpOptions;
   readonly log: Log;
 };
 
@@ -63,8 +67,9 @@ export class Logger {
     this.#shutdown = new Shutdown(settings.delivery.shutdownGraceMs, log);
     this.#tellFailure = createFailureLog(log);
     const isIgnored = createTargetFilter(settings.record.ignoreUrls);
-    const { decompress, nameOf, hostname } = options;
-    const record = { ...settings.record, decompress, nameOf, identity: { ...settings.record.identity, hostname } };
+    const { decompress, nameOf, clientIp, hostname } = options;
+    const identity = { ...settings.record.identity, hostname };
+    const record = { ...settings.record, decompress, nameOf, clientIp, identity };
     const buildRecord = createRecordBuilder(record);
     this.#pipeline = createPipeline(
       pipelineSettings(settings, options),
@@ -180,6 +185,7 @@ export class Logger {
       unready: () =>
         this.#source?.unready?.() ?? (this.#source === undefined ? 'the capture has not begun' : undefined),
       warn: (sentence: string) => log.warn(sentence),
+      pathOf: createPathReader(settings.record.redactPaths),
       ownTraffic,
     };
     this.#metrics = await openMetrics(settings, sources, log);

@@ -1,8 +1,9 @@
-import { anyText, boolean, choice, type Kind, map, matching } from './kind.ts';
+import { parsePathPattern } from '../record/privacy/path-pattern.ts';
+import { accept, anyText, boolean, choice, type Kind, map, matching, refuse } from './kind.ts';
 import { booleanOr, listOf } from './list-kinds.ts';
 import { byteSize, integer } from './number-kinds.ts';
 import { podLabels } from './pod-labels.ts';
-import { optional, variable } from './variable.ts';
+import { optional, secret, variable } from './variable.ts';
 
 /** Characters of a token (RFC 9110, section 5.6.2) but `*`, which no real name has and which reads like a wildcard. */
 const token = "[!#$%&'+.^_`|~\\w-]+";
@@ -24,6 +25,21 @@ const contentType = lowerCase(
 const pathPatterns = listOf(
   matching('path', /^[/*][^\s?#]*$/, 'a path begins with / or * and has no query, fragment or space'),
   'paths that begin with `/` or `*`, comma-separated; `*` matches any text',
+);
+
+const maskedPaths = listOf(
+  {
+    allowed: 'path pattern',
+    parse: (text) => {
+      const pattern = parsePathPattern(text);
+      return pattern === undefined || /[\s?#]/.test(text)
+        ? refuse(
+            'a pattern begins with / and has a segment to mask: {name}, {} or *, alone or in a text, or ** at the end',
+          )
+        : accept(pattern);
+    },
+  },
+  'how paths begin, comma-separated; `{name}` or `*` stand for a segment that is masked, `**` for all that follows',
 );
 
 const fieldNames = listOf(
@@ -92,6 +108,19 @@ export const recordVariables = {
     default: '',
     meaning: 'query parameters and body fields to redact beside the well-known ones such as `token` and `password`',
   }),
+  REDACT_PATHS: variable(maskedPaths, {
+    default: '',
+    meaning:
+      'segments of paths that are replaced by `[redacted]`, also where `REDACT` is off; e.g. ' +
+      '`/users/{name},/users/{}/cards/{},/files/**`',
+  }),
+  CLIENT_IP: variable(choice(['full', 'short', 'hash', 'none']), {
+    default: 'full',
+    meaning:
+      'what becomes of addresses of clients, also in headers: `short` without the last byte (IPv6: the last ten), ' +
+      '`hash` a pseudonym, `none` left out',
+  }),
+  CLIENT_IP_KEY: secret('key of `CLIENT_IP=hash`, 16 characters or more: pods that share it make the same pseudonyms'),
   POD_NAME: optional(text, { unset: '(none)', meaning: '`pod` of the record, from the downward API' }),
   POD_NAMESPACE: optional(text, { unset: '(none)', meaning: '`namespace` of the record, from the downward API' }),
   NODE_NAME: optional(text, { unset: '(none)', meaning: '`node` of the record, from the downward API' }),

@@ -1,4 +1,5 @@
 import { arrangeSinks, sinkConflicts, sinkPlaces } from '../sinks.ts';
+import { clientIpProblems, clientIpWarnings } from './client-ip.ts';
 import { arrangeDelivery } from './delivery-variables.ts';
 import { type Environment, type Reading, readEnvironment, refusal, showWritten } from './env.ts';
 import { fitToMemory, memoryWarnings } from './memory-fit.ts';
@@ -33,7 +34,7 @@ export function loadSettings(env: Environment, memoryLimitBytes?: number): Loade
   const reading = readEnvironment(variables, env);
   const problems = [...reading.problems, ...conflicts(reading)];
   const sinks = chooseSinks(reading);
-  const warnings = [...reading.warnings, ...sinks.warnings];
+  const warnings = [...reading.warnings, ...sinks.warnings, ...clientIpWarnings(reading.values)];
   const { CAP_FILTER: filter } = reading.values;
   if (problems.length > 0) return { kind: 'invalid', problems, warnings, filter };
   const share = {
@@ -95,7 +96,9 @@ function arrange(
         labels: values.POD_LABELS,
       },
       peerNames: values.PEER_NAMES,
+      redactPaths: values.REDACT_PATHS,
     },
+    clientIp: { form: values.CLIENT_IP, key: values.CLIENT_IP_KEY },
     sinks: { sendLogsTo, ...arrangeSinks(values) },
     delivery: arrangeDelivery(values),
     metrics: arrangeMetrics(values),
@@ -162,6 +165,7 @@ function conflicts({ values, given, refused }: VariableReading): readonly string
     values.SPOOL_DIR !== undefined && values.BATCH_BYTES * 4 > values.SPOOL_LIMIT,
     'at least four batches must fit into the spool',
   );
+  problems.push(...clientIpProblems(values));
   problems.push(...ofSinks.flatMap((conflict) => (conflict.kind === 'sentence' ? [conflict.sentence] : [])));
   return problems;
 }

@@ -1,5 +1,6 @@
 import type { Exchange } from '../exchange/exchange.ts';
 import type { FailedConnection } from '../exchange/failed-connection.ts';
+import type { targetPath } from '../record/target.ts';
 import type { OwnTraffic } from '../sink/own-traffic.ts';
 import type { Sink } from '../sink/sink.ts';
 import type { Counters } from '../telemetry/counters.ts';
@@ -28,6 +29,8 @@ export type MetricsSources = {
   };
   readonly unready: () => string | undefined;
   readonly warn: (sentence: string) => void;
+  /** As much of the path of a target as may be shown: all of it if it is left out. */
+  readonly pathOf?: typeof targetPath;
   readonly ownTraffic: OwnTraffic;
 };
 
@@ -40,7 +43,7 @@ export class MetricsEndpoint {
 
   constructor({ port, host, limits }: MetricsSettings, sources: MetricsSources) {
     this.#sources = sources;
-    this.#requests = new RequestMetrics(limits, sources.warn);
+    this.#requests = new RequestMetrics(limits, sources.warn, sources.pathOf);
     this.#server = new AdminServer({
       host,
       port,

@@ -31,6 +31,7 @@ type SeriesKey = { readonly method: string; readonly status: number | undefined;
 export class RequestMetrics {
   readonly #maxSeries: number;
   readonly #warn: () => void;
+  readonly #pathOf: typeof targetPath;
   readonly #routes: RouteTable;
   readonly #durations = { incoming: new Map<string, Histogram>(), outgoing: new Map<string, Histogram>() };
   readonly #unanswered = new LabelledCounts();
@@ -38,8 +39,16 @@ export class RequestMetrics {
   #seriesUnderOther = 0;
   #overflowingSeries = 0;
 
-  /** `warn` is told once, in a sentence, when there is more than a limit allows. */
-  constructor({ maxRoutes, maxSeries }: RequestMetricsLimits, warn: (sentence: string) => void) {
+  /**
+   * `warn` is told once, in a sentence, when there is more than a limit allows. `pathOf`: as much of the path of a
+   * target as may be shown.
+   */
+  constructor(
+    { maxRoutes, maxSeries }: RequestMetricsLimits,
+    warn: (sentence: string) => void,
+    pathOf: typeof targetPath = targetPath,
+  ) {
+    this.#pathOf = pathOf;
     this.#maxSeries = maxSeries;
     const limit = `METRICS_MAX_SERIES=${maxSeries}`;
     const sentence = `there are too many sets of method, status and route for ${limit}: some come under ${otherRoute}`;
@@ -63,7 +72,7 @@ export class RequestMetrics {
     const seconds = Math.max(0, response.lastByteTime - request.firstByteTime) / 1e6;
     const { status } = response.head;
     if (late) this.#late.count({ direction, http_response_status_class: statusClass(status) });
-    const path = targetPath(request.head.target);
+    const path = this.#pathOf(request.head.target);
     const route = path === undefined ? otherRoute : this.#routes.shownRoute(path, status);
     this.#series(direction, { method: shownMethod, status, route })?.observe(seconds);
   }

@@ -1,6 +1,7 @@
 import type { FailedConnection } from '../exchange/failed-connection.ts';
 import type { RecordOptions } from './build.ts';
 import { ExchangeIds } from './exchange-ids.ts';
+import { createPrivacy } from './privacy/privacy.ts';
 import type { LogRecord } from './record.ts';
 
 /** What a connection that carried nothing does not have. */
@@ -42,23 +43,26 @@ const noExchange = {
 } as const satisfies Partial<LogRecord>;
 
 /** Makes the records of connections that never came up. */
-export function createConnectRecordBuilder({
-  identity,
-  nameOf,
-}: Pick<RecordOptions, 'identity' | 'nameOf'>): (failed: FailedConnection) => LogRecord {
+export function createConnectRecordBuilder(
+  options: Pick<RecordOptions, 'identity' | 'nameOf' | 'clientIp'>,
+): (failed: FailedConnection) => LogRecord {
+  const { identity, nameOf, clientIp } = options;
   const ids = new ExchangeIds();
+  const privacy = createPrivacy(clientIp === undefined ? {} : { clientIp });
+  const clientNameOf = privacy?.namesClients === false ? undefined : nameOf;
   return (failed) => {
     const { endpoints, outcome, startTime, endTime } = failed;
+    const id = ids.ofConnect(failed);
     return {
       ...noExchange,
       kind: 'connect',
-      id: ids.ofConnect(failed),
-      endpoints,
+      id: privacy === undefined ? id : privacy.id(id),
+      endpoints: privacy === undefined ? endpoints : privacy.endpoints(endpoints),
       startTime,
       endTime,
       outcome,
       durationMs: (endTime - startTime) / 1000,
-      clientName: nameOf?.(endpoints.clientIp),
+      clientName: clientNameOf?.(endpoints.clientIp),
       serverName: nameOf?.(endpoints.serverIp),
       identity,
     };

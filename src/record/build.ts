@@ -6,7 +6,9 @@ import { FieldCache } from './headers/field-cache.ts';
 import { ForwardedReader } from './headers/forwarded-reader.ts';
 import { HeadReader } from './headers/head-reader.ts';
 import { defaultMaxFields, HeaderReader, type HeaderSelection } from './headers/header-reader.ts';
+import { createTargetReader } from './headers/target-reader.ts';
 import { phasesOf } from './phases.ts';
+import { createPrivacy, type PrivacyOptions } from './privacy/privacy.ts';
 import { recordProtocol } from './protocol.ts';
 import type { Identity, LogRecord } from './record.ts';
 import { createRedactor, type RedactOptions } from './redact/redact.ts';
@@ -15,31 +17,38 @@ import { createSecretNameTest } from './redact/secret-names.ts';
 import type { Schema } from './schema/schema.ts';
 import { type SchemaName, schemas } from './schema/schemas.ts';
 
-export type RecordOptions = BodyOptions & {
-  readonly headers: HeaderSelection;
-  /** How many header fields of each message a record carries at most: 256 if it is left out. */
-  readonly maxFields?: number;
-  /** How many proxies at the end of a chain are trusted: all of them if it is left out. */
-  readonly forwardedHops?: number;
-  readonly redact: RedactOptions;
-  readonly identity: Identity;
-  /**
-   * Which schema reads the records: what only one of them shows is not looked up for the others. All of it if it is
-   * left out.
-   */
-  readonly schema?: SchemaName;
-  /** The name of an address, if it is known already. Without it, records have no names. */
-  readonly nameOf?: ((ip: string) => string | undefined) | undefined;
-};
+export type RecordOptions = BodyOptions &
+  PrivacyOptions & {
+    readonly headers: HeaderSelection;
+    /** How many header fields of each message a record carries at most: 256 if it is left out. */
+    readonly maxFields?: number;
+    /** How many proxies at the end of a chain are trusted: all of them if it is left out. */
+    readonly forwardedHops?: number;
+    readonly redact: RedactOptions;
+    readonly identity: Identity;
+    /**
+     * Which schema reads the records: what only one of them shows is not looked up for the others. All of it if it is
+     * left out.
+     */
+    readonly schema?: SchemaName;
+    /** The name of an address, if it is known already. Without it, records have no names. */
+    readonly nameOf?: ((ip: string) => string | undefined) | undefined;
+  };
 
 export function createRecordBuilder(options: RecordOptions): (exchange: Exchange) => LogRecord {
   const { identity, nameOf, maxFields = defaultMaxFields } = options;
   const ids = new ExchangeIds();
   const redactor = createRedactor(options.redact);
-  const headers = new HeaderReader(new FieldCache(redactor), options.headers, maxFields);
+  const privacy = createPrivacy(options);
+  const headers = new HeaderReader(new FieldCache(redactor, privacy), options.headers, maxFields);
   const schema: Schema | undefined = options.schema && schemas[options.schema];
-  const heads = new HeadReader(redactor, headers, schema === undefined || schema.readsAllOfHead === true);
-  const forwarded = new ForwardedReader(headers, options.forwardedHops ?? 0);
+  const heads = new HeadReader(
+    createTargetReader(redactor, privacy),
+    headers,
+    schema === undefined || schema.readsAllOfHead === true,
+  );
+  const forwarded = new ForwardedReader(headers, options.forwardedHops ?? 0, privacy?.client);
+  const clientNameOf = privacy?.namesClients === false ? undefined : nameOf;
   const bodyRedactor = options.redact.enabled
     ? createBodyRedactor(createSecretNameTest(options.redact.params))
     : undefined;
@@ -47,6 +56,7 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
 
   return (exchange) => {
     const { endpoints, request, response } = exchange;
+    const id = ids.idOf(exchange);
     const asked = request && heads.request(request.head);
     const answered = response && heads.response(response.head);
 
@@ -54,11 +64,11 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
     const isPaired = request !== undefined && response !== undefined;
     return {
       kind: undefined,
-      id: ids.idOf(exchange),
+      id: privacy === undefined ? id : privacy.id(id),
       startTime: start,
       endTime: end,
-      endpoints,
-      clientName: nameOf?.(endpoints.clientIp),
+      endpoints: privacy === undefined ? endpoints : privacy.endpoints(endpoints),
+      clientName: clientNameOf?.(endpoints.clientIp),
       serverName: nameOf?.(endpoints.serverIp),
       protocol: recordProtocol(request?.head.version || response?.head.version || ''),
       method: asked?.method,

@@ -77,6 +77,7 @@ function formatBytes(bytes: number | undefined): string {
   return `${count.toFixed(count < 10 ? 1 : 0)}${unit}`;
 }
 
-function joinAddress(ip: string, port: number): string {
+function joinAddress(ip: string | undefined, port: number): string {
+  if (ip === undefined) return `?:${port}`;
   return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
 }

@@ -15,8 +15,7 @@ export type LogRecord = {
   /** First byte of the request (of the response if no request was seen). */
   readonly startTime: number;
   readonly endTime: number;
-  /** One object for all exchanges of a connection. */
-  readonly endpoints: Endpoints;
+  readonly endpoints: RecordEndpoints;
   /** What DNS says about the addresses. */
   readonly clientName: string | undefined;
   readonly serverName: string | undefined;
@@ -66,6 +65,9 @@ export type LogRecord = {
   readonly anomalies: readonly Anomaly[] | undefined;
   readonly identity: Identity;
 };
+
+/** One object for all exchanges of a connection. `clientIp` is as CLIENT_IP wants it. */
+export type RecordEndpoints = Omit<Endpoints, 'clientIp'> & { readonly clientIp: string | undefined };
 
 /** Of this pod: from the downward API and the operating system. */
 export type Identity = {

@@ -22,6 +22,7 @@ test('a live capture ended when it was stopped, not when all that it had capture
     version: '0',
     decompress: undefined,
     nameOf: undefined,
+    clientIp: { form: 'full' },
     log: createLog(
       (line) => lines.push(line),
       false,

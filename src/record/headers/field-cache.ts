@@ -1,5 +1,6 @@
 import { type HeaderField, maxFieldSlots } from '../../http/header-field.ts';
 import { isOrdinary } from '../ordinary-text.ts';
+import type { Privacy } from '../privacy/privacy.ts';
 import type { Redactor } from '../redact/redact.ts';
 import { redactionMark } from '../redact/redact-params.ts';
 import { decodeText } from '../text.ts';
@@ -28,6 +29,7 @@ type KnownField = { readonly sent: HeaderField; readonly logged: LoggedField };
  */
 export class FieldCache {
   readonly #redactor: Redactor;
+  readonly #privacy: Privacy | undefined;
   readonly #names = new Map<string, KnownName>();
   /** Names that are forgotten with the message: long ones, and those that are not ASCII. */
   readonly #briefNames = new Map<string, KnownName>();
@@ -35,8 +37,9 @@ export class FieldCache {
   readonly #decodedNames = new Map<string, KnownName>();
   readonly #slots: (KnownField | undefined)[] = new Array(maxFieldSlots + 1).fill(undefined);
 
-  constructor(redactor: Redactor) {
+  constructor(redactor: Redactor, privacy?: Privacy) {
     this.#redactor = redactor;
+    this.#privacy = privacy;
   }
 
   /** Things are forgotten between messages only: within one, each name is one `LoggedName`. */
@@ -65,9 +68,15 @@ export class FieldCache {
   #logged(name: string, value: string): LoggedField {
     const { logged, secret } = this.#names.get(name) ?? this.#briefNames.get(name) ?? this.#addName(name);
     if (secret !== undefined) return secret;
+    if (this.#privacy !== undefined) return new LoggedField(logged, this.#hidden(logged.text, value));
     return isOrdinary(value)
       ? new LoggedField(logged, value, true)
-      : new LoggedField(logged, this.#redactor.header(name, decodeText(value)));
+      : new LoggedField(logged, this.#redactor.header(logged.text, decodeText(value)));
+  }
+
+  #hidden(name: string, value: string): string {
+    const shown = this.#redactor.header(name, decodeText(value));
+    return this.#privacy?.header(name, shown) ?? shown;
   }
 
   #addName(sent: string): KnownName {

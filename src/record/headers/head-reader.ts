@@ -1,12 +1,11 @@
 import type { RequestHead, ResponseHead } from '../../http/head.ts';
 import type { HeaderFields } from '../../http/header-fields.ts';
-import { isOrdinary } from '../ordinary-text.ts';
 import type { LogRecord } from '../record.ts';
-import type { Redactor } from '../redact/redact.ts';
 import { targetAuthority, targetPath, targetQuery, withoutUserInfo } from '../target.ts';
 import { decodeText } from '../text.ts';
 import { traceOf } from '../trace.ts';
 import type { HeaderReader } from './header-reader.ts';
+import type { TargetReader } from './target-reader.ts';
 
 /** What a record says of a request head. */
 export type LoggedRequest = { readonly method: string; readonly url: string } & Pick<
@@ -29,19 +28,19 @@ export type LoggedResponse = Pick<LogRecord, 'status' | 'responseHeadBytes' | 'c
 
 /** Reads heads for records, redacted. */
 export class HeadReader {
-  readonly #redactor: Redactor;
+  readonly #readTarget: TargetReader;
   readonly #headers: HeaderReader;
   readonly #readsAll: boolean;
 
   /** `readsAll`: also what few schemas show. */
-  constructor(redactor: Redactor, headers: HeaderReader, readsAll: boolean) {
-    this.#redactor = redactor;
+  constructor(readTarget: TargetReader, headers: HeaderReader, readsAll: boolean) {
+    this.#readTarget = readTarget;
     this.#headers = headers;
     this.#readsAll = readsAll;
   }
 
   request({ method, target, headers, size }: RequestHead): LoggedRequest {
-    const url = isOrdinary(target) ? target : this.#redactor.target(decodeText(target));
+    const url = this.#readTarget(target);
     const { traceId, spanId } = traceOf(headers);
     return {
       method: decodeText(method),

@@ -72,7 +72,7 @@ export const ecs: Schema = {
     {
       name: 'network.type',
       kind: 'token',
-      of: ({ endpoints }) => (endpoints.clientIp.includes(':') ? 'ipv6' : 'ipv4'),
+      of: ({ endpoints }) => (endpoints.serverIp.includes(':') ? 'ipv6' : 'ipv4'),
     },
     { name: 'network.forwarded_ip', kind: 'ip', of: ({ forwardedFor }) => addressOnly(forwardedFor) },
     { name: 'network.direction', kind: 'token', of: (record) => directions[record.endpoints.direction] },

@@ -1,6 +1,5 @@
-import type { Endpoints } from '../../exchange/exchange.ts';
 import { inOnePiece } from '../json-text.ts';
-import type { LogRecord } from '../record.ts';
+import type { LogRecord, RecordEndpoints } from '../record.ts';
 import type { JsonSource } from './json-member.ts';
 
 /** A power of two. What comes into the same place takes turns. */
@@ -11,7 +10,7 @@ const places = 1024;
  * asked for them anew after a connection that has the same place.
  */
 export function endpointsSource(write: (record: LogRecord) => string | undefined): JsonSource {
-  const known: ({ readonly endpoints: Endpoints; readonly json: string | undefined } | undefined)[] = new Array(
+  const known: ({ readonly endpoints: RecordEndpoints; readonly json: string | undefined } | undefined)[] = new Array(
     places,
   ).fill(undefined);
   return (record) => {
@@ -27,7 +26,7 @@ export function endpointsSource(write: (record: LogRecord) => string | undefined
 }
 
 /** Clients differ in their ports, or in the last digits of their addresses. */
-function placeOf({ clientIp, clientPort, serverPort }: Endpoints): number {
+function placeOf({ serverIp, clientIp = serverIp, clientPort, serverPort }: RecordEndpoints): number {
   let place = clientPort + serverPort;
   for (let behind = 1, weight = 1; behind <= 3; behind++, weight *= 11) {
     place += weight * clientIp.charCodeAt(clientIp.length - behind);

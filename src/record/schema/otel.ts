@@ -65,7 +65,7 @@ export const otel: Schema = {
       name: 'network.type',
       kind: 'token',
       isOfConnection: true,
-      of: ({ endpoints: { clientIp } }) => (clientIp.includes(':') ? 'ipv6' : 'ipv4'),
+      of: ({ endpoints: { serverIp } }) => (serverIp.includes(':') ? 'ipv6' : 'ipv4'),
     },
     { name: 'network.protocol.name', kind: 'token', of: ({ protocol }) => protocol && 'http' },
     { name: 'network.protocol.version', kind: 'token', of: ({ protocol }) => protocol?.slice('HTTP/'.length) },

@@ -75,6 +75,35 @@ export const recordExpectations: Expectations<typeof recordVariables> = {
     accepted: [['X-Tenant-Key,x-session', ['x-tenant-key', 'x-session']]],
     wrong: ['a b', 'a,', 'x-*', 'a: b'],
   },
+  REDACT_PATHS: {
+    read: (settings) => settings.record.redactPaths.map(({ places, masksRest }) => [places.length, masksRest]),
+    unset: [],
+    accepted: [
+      [
+        '/users/{name}, /users/{}/cards/*,/files/**,/a({id})',
+        [
+          [2, false],
+          [4, false],
+          [1, true],
+          [1, false],
+        ],
+      ],
+      ['/**', [[0, true]]],
+    ],
+    wrong: ['/users', 'users/{id}', '/a/**/b', '/{a}{b}', '/a{', '/{a,/b}', '/{a}?x', '/{a} b', '/{a},', '**', '{a}'],
+  },
+  CLIENT_IP: {
+    read: (settings) => settings.clientIp.form,
+    unset: 'full',
+    accepted: ['full', 'short', 'hash', 'none'].map((form) => [form, form] as const),
+    wrong: ['true', 'off', 'masked', 'short,hash', '24'],
+  },
+  CLIENT_IP_KEY: {
+    read: (settings) => settings.clientIp.key,
+    unset: undefined,
+    accepted: [['0123456789abcdef', '0123456789abcdef']],
+    wrong: [],
+  },
   REDACT_PARAMS: {
     read: (settings) => settings.record.redact.params,
     unset: [],

@@ -49,6 +49,7 @@ export async function metricsPage(capture: string, localIps: readonly string[], 
     version: '0',
     decompress: undefined,
     nameOf: undefined,
+    clientIp: { form: 'full' },
     log: createLog(
       () => {},
       false,

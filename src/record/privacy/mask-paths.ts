@@ -1,0 +1,118 @@
+import { redactionMark } from '../redact/redact-params.ts';
+import { matchedSegments, type Range } from './matched-segments.ts';
+import type { PathPattern } from './path-pattern.ts';
+
+/** How far a path goes: in a `url` to its query, in `text` no further than white space, quotes and angle brackets. */
+export type PathKind = 'url' | 'text';
+
+/** What separates segments, and what stands before or behind a path; each of them may be encoded. */
+const marks = /%(?:25)*(?:2[0-36-8cf]|3[a-f]|5[bc]|7[bc])|[/\\=&?#!"'<>([{,;:|\s]/gi;
+const separators: ReadonlySet<string> = new Set(['/', '\\']);
+/** Behind two separators (RFC 3986, section 4.2), before which stands nothing. */
+const authorityPlace = 2;
+const ends = { url: new Set(['?', '#']), text: new Set(['?', '#', '"', '<', '>', ' ', '\t', '\n', '\r']) } as const;
+
+/** A path that has begun. `isRaw`: the separator before a segment is a slash that is not encoded. */
+type OpenPath = {
+  readonly start: number;
+  /** What stands before it is the colon of a scheme, so it begins with an authority. */
+  readonly isBehindColon: boolean;
+  readonly isInQuery: boolean;
+  readonly separators: { readonly start: number; readonly end: number; readonly isRaw: boolean }[];
+};
+
+/**
+ * Masks what patterns say in all paths of a text: that of a URL, those in its parameters, and those of URLs in the
+ * value of a header, whichever host they are of. Each character is looked at a constant number of times.
+ */
+export function maskPaths(text: string, patterns: readonly PathPattern[], kind: PathKind): string {
+  const masked: Range[] = [];
+  let path: OpenPath | undefined = kind === 'url' && isRelative(text) ? begin(0, false, false) : undefined;
+  let mayBegin = 0;
+  let isBehindColon = false;
+  let isInQuery = false;
+  const close = (at: number) => {
+    if (path !== undefined) masked.push(...maskedOf(text, path, at, patterns));
+    path = undefined;
+  };
+  for (const { 0: sent, index } of text.matchAll(marks)) {
+    const end = index + sent.length;
+    const mark = sent.length === 1 ? sent : decoded(sent);
+    const isRaw = sent.length === 1;
+    if (separators.has(mark)) {
+      if (path === undefined && mayBegin === index) path = begin(index, isBehindColon, isInQuery);
+      path?.separators.push({ start: index, end, isRaw: isRaw && mark === '/' });
+      continue;
+    }
+    if (path !== undefined) {
+      if (!isRaw || !(ends[kind].has(mark) || (path.isInQuery && mark === '&'))) continue;
+      close(index);
+    }
+    mayBegin = end;
+    isBehindColon = mark === ':';
+    isInQuery ||= mark === '?';
+  }
+  close(text.length);
+  return masked.length === 0 ? text : withMarks(text, masked);
+}
+
+function begin(start: number, isBehindColon: boolean, isInQuery: boolean): OpenPath {
+  return { start, isBehindColon, isInQuery, separators: [] };
+}
+
+/**
+ * A target of no form that HTTP knows, which some servers take for a path, others for an authority and a path. Without
+ * a slash it is an authority alone.
+ */
+function isRelative(url: string): boolean {
+  const path = /^[^?#]*/.exec(url)?.[0] ?? '';
+  const hasSeparator = /[/\\]|%(?:25)*(?:2f|5c)/i.test(path);
+  return hasSeparator && !/^(?:[/\\*]|%(?:25)*(?:2f|5c)|[^/\\]*:[/\\])/i.test(path);
+}
+
+/** The last two digits say what is encoded, however often. */
+function decoded(sent: string): string {
+  return String.fromCharCode(Number.parseInt(sent.slice(-2), 16));
+}
+
+/** Servers differ in what separates segments, and in whether a path begins with an authority: each reading counts. */
+function maskedOf(text: string, path: OpenPath, end: number, patterns: readonly PathPattern[]): readonly Range[] {
+  const every = segmentsOf(path, end, () => true);
+  const raw = path.separators.every(({ isRaw }) => isRaw) ? [] : segmentsOf(path, end, ({ isRaw }) => isRaw);
+  return [every, raw].flatMap((segments) => {
+    const first = segments.findIndex(isFilled);
+    const hasAuthority = first === authorityPlace && path.isBehindColon;
+    const mayHaveAuthority = first === 0 || first >= authorityPlace;
+    const readings = [...(hasAuthority ? [] : [segments]), ...(mayHaveAuthority ? [segments.slice(first + 1)] : [])];
+    return readings.flatMap((reading) => matchedSegments(text, reading, patterns));
+  });
+}
+
+function segmentsOf(
+  { start, separators: all }: OpenPath,
+  end: number,
+  counts: (separator: OpenPath['separators'][number]) => boolean,
+): readonly Range[] {
+  const segments: Range[] = [];
+  let from = start;
+  for (const separator of all) {
+    if (!counts(separator)) continue;
+    segments.push({ start: from, end: separator.start });
+    from = separator.end;
+  }
+  return [...segments, { start: from, end }];
+}
+
+function isFilled({ start, end }: Range): boolean {
+  return end > start;
+}
+
+function withMarks(text: string, masked: readonly Range[]): string {
+  let shown = '';
+  let copied = 0;
+  for (const { start, end } of [...masked].sort((one, other) => one.start - other.start)) {
+    if (start >= copied) shown += text.slice(copied, start) + redactionMark;
+    copied = Math.max(copied, end);
+  }
+  return shown + text.slice(copied);
+}
