@@ -34,7 +34,7 @@ export function loadSettings(env: Environment, memoryLimitBytes?: number): Loade
   const reading = readEnvironment(variables, env);
   const problems = [...reading.problems, ...conflicts(reading)];
   const sinks = chooseSinks(reading);
-  const warnings = [...reading.warnings, ...sinks.warnings, ...clientIpWarnings(reading.values)];
+  const warnings = [...reading.warnings, ...sinks.warnings];
   const { CAP_FILTER: filter } = reading.values;
   if (problems.length > 0) return { kind: 'invalid', problems, warnings, filter };
   const share = {
@@ -43,7 +43,7 @@ export function loadSettings(env: Environment, memoryLimitBytes?: number): Loade
     isGiven: (name: VariableName) => reading.given.has(name),
   };
   const values = fitToMemory(reading.values, share);
-  warnings.push(...memoryWarnings(values, share));
+  warnings.push(...memoryWarnings(values, share), ...clientIpWarnings(values));
   return { kind: 'ok', settings: arrange(values, sinks.sendLogsTo, memoryLimitBytes), warnings, filter };
 }
 

@@ -60,6 +60,12 @@ function maskAddresses(text: string, mask: ClientAddress): string {
     const ip = run.slice(0, run.length - end.length);
     if (isAddress(ip)) return shown(ip) + end;
     // What is no address in whole may be one of IPv4 with a port; more colons are something of IPv6.
-    return run.indexOf(':') === run.lastIndexOf(':') ? run.replace(ipv4, shown) : redactionMark;
+    if (run.indexOf(':') !== run.lastIndexOf(':')) return redactionMark;
+    return run.replace(ipv4, (part) => (run.includes(':') ? inBrackets(shown(part)) : shown(part)));
   });
+}
+
+/** So that a port can stand behind an address of IPv6, too. */
+function inBrackets(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
 }

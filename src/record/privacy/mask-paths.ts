@@ -32,7 +32,7 @@ export function maskPaths(text: string, patterns: readonly PathPattern[], kind: 
   let isBehindColon = false;
   let isInQuery = false;
   const close = (at: number) => {
-    if (path !== undefined) masked.push(...maskedOf(text, path, at, patterns));
+    if (path !== undefined) for (const range of maskedOf(text, path, at, patterns)) masked.push(range);
     path = undefined;
   };
   for (const { 0: sent, index } of text.matchAll(marks)) {

@@ -60,6 +60,11 @@ test('in other headers of addresses only the addresses are masked', () => {
   assert.equal(maskClients('ip', '00:1b:44:11:3a:b7', mask), '[redacted]');
 });
 
+test('a port stays behind an address that is of IPv6 now', () => {
+  const hash = createClientAddress('hash', () => '0123456789abcdef');
+  assert.equal(maskClients('forwarded', 'for="203.0.113.77:80"', hash), 'for="[100::123:4567:89ab:cdef]:80"');
+});
+
 test('other headers stay as they are', () => {
   const other = ['host', 'via', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-platform', 'user-agent', 'x-zip'];
   const words = ['x-user-membership', 'x-source-chip', 'x-tip', 'recipient', 'description', 'x-ship-to', 'x-skip'];
