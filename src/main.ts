@@ -134,7 +134,7 @@ async function dnsNames(): Promise<(ip: string) => string | undefined> {
   return (ip) => names.name(ip);
 }
 
-/** The library is loaded only for who needs it. */
+/** Loaded only where it is needed, like everything that few use. */
 async function clientIp({ clientIp: { form, key } }: Settings): Promise<ClientIpOptions> {
   return form === 'full' ? { form } : (await import('./app/client-digests.ts')).clientIpOptions({ form, key });
 }

@@ -8,7 +8,7 @@ const width = 120;
 const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/${name}`)
-  .concat('README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md');
+  .concat('README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md');
 
 describe('Markdown', () => {
   test('has prose of at most 120 columns; a word that is longer may stand alone', () => {

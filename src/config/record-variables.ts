@@ -1,5 +1,4 @@
-import { parsePathPattern } from '../record/privacy/path-pattern.ts';
-import { accept, anyText, boolean, choice, type Kind, map, matching, refuse } from './kind.ts';
+import { anyText, boolean, choice, type Kind, map, matching } from './kind.ts';
 import { booleanOr, listOf } from './list-kinds.ts';
 import { byteSize, integer } from './number-kinds.ts';
 import { podLabels } from './pod-labels.ts';
@@ -27,18 +26,15 @@ const pathPatterns = listOf(
   'paths that begin with `/` or `*`, comma-separated; `*` matches any text',
 );
 
+/** Of a pattern: text, in which one place may be left open. */
+const patternSegment = '[^\\s?#{}*/]*(?:(?:\\{[^\\s?#{}*/]*\\}|\\*)[^\\s?#{}*/]*)?';
+
 const maskedPaths = listOf(
-  {
-    allowed: 'path pattern',
-    parse: (text) => {
-      const pattern = parsePathPattern(text);
-      return pattern === undefined || /[\s?#]/.test(text)
-        ? refuse(
-            'a pattern begins with / and has a segment to mask: {name}, {} or *, alone or in a text, or ** at the end',
-          )
-        : accept(pattern);
-    },
-  },
+  matching(
+    'path pattern',
+    new RegExp(`^(?=.*[{*])(?:/${patternSegment})*(?:/\\*\\*)?$`),
+    'a pattern begins with / and has a segment to mask: {name}, {} or *, alone or in a text, or ** at the end',
+  ),
   'how paths begin, comma-separated; `{name}` or `*` stand for a segment that is masked, `**` for all that follows',
 );
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { secretNameEndings, secretNames } from '../../src/record/redact/secret-names.ts';
+import { schemas } from '../../src/record/schema/schemas.ts';
 import { exampleRecord } from '../support/record/example.ts';
 import { schemaNames, toSchema } from '../support/record/to-schema.ts';
 
@@ -34,6 +35,11 @@ for (const name of names) {
     }
   });
 }
+
+test('docs/privacy.md says of every field of flat whether it is personal', () => {
+  const table = readFileSync('docs/privacy.md', 'utf8').split(/^## /m)[2] ?? '';
+  for (const { name } of schemas.flat.fields) assert.ok(table.includes(`\`${name}\``), name);
+});
 
 test('every secret name is listed in docs/records.md', () => {
   const text = section('Redaction');

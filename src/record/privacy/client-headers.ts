@@ -10,7 +10,8 @@ const addressWord = /(?:^|[-_])(?:ips?|ipv[46]|addr|address(?:es)?)(?:$|[-_])/;
 const forwarded = /^(?:x-)?forwarded$/;
 const forNode = /(\bfor[ \t]*=[ \t]*"?)([^\s;,"[\]]+)/gi;
 const whose =
-  'client|real|remote|user|visitor|viewer|connecting|source|src|socket|caller|customer|cluster|external|origin|peer|true';
+  'client|real|remote|user|visitor|viewer|connecting|source|src|socket|caller|customer|cluster|external|origin|peer' +
+  '|true';
 const clientWord = new RegExp(whose);
 const joinedWords = new RegExp(`(?:${whose})(?:ip(?:v[46])?|addr(?:ess)?)(?:$|[-_])`);
 /** What a proxy says instead of an address (RFC 7239, sections 6.2 and 6.3). */

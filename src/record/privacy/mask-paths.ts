@@ -10,7 +10,7 @@ const marks = /%(?:25)*(?:2[0-36-8cf]|3[a-f]|5[bc]|7[bc])|[/\\=&?#!"'<>([{,;:|\s
 const separators: ReadonlySet<string> = new Set(['/', '\\']);
 /** Behind two separators (RFC 3986, section 4.2), before which stands nothing. */
 const authorityPlace = 2;
-const ends = { url: new Set(['?', '#']), text: new Set(['?', '#', '"', '<', '>', ' ', '\t', '\n', '\r']) } as const;
+const ends = { url: '?#', text: '?#"<> \t\r\n' } as const;
 
 /** A path that has begun. `isRaw`: the separator before a segment is a slash that is not encoded. */
 type OpenPath = {
@@ -32,7 +32,7 @@ export function maskPaths(text: string, patterns: readonly PathPattern[], kind: 
   let isBehindColon = false;
   let isInQuery = false;
   const close = (at: number) => {
-    if (path !== undefined) for (const range of maskedOf(text, path, at, patterns)) masked.push(range);
+    if (path !== undefined) for (const range of maskedOf(text, { ...path, end: at }, patterns)) masked.push(range);
     path = undefined;
   };
   for (const { 0: sent, index } of text.matchAll(marks)) {
@@ -45,7 +45,7 @@ export function maskPaths(text: string, patterns: readonly PathPattern[], kind: 
       continue;
     }
     if (path !== undefined) {
-      if (!isRaw || !(ends[kind].has(mark) || (path.isInQuery && mark === '&'))) continue;
+      if (!isRaw || !(ends[kind].includes(mark) || (path.isInQuery && mark === '&'))) continue;
       close(index);
     }
     mayBegin = end;
@@ -76,9 +76,9 @@ function decoded(sent: string): string {
 }
 
 /** Servers differ in what separates segments, and in whether a path begins with an authority: each reading counts. */
-function maskedOf(text: string, path: OpenPath, end: number, patterns: readonly PathPattern[]): readonly Range[] {
-  const every = segmentsOf(path, end, () => true);
-  const raw = path.separators.every(({ isRaw }) => isRaw) ? [] : segmentsOf(path, end, ({ isRaw }) => isRaw);
+function maskedOf(text: string, path: OpenPath & Range, patterns: readonly PathPattern[]): readonly Range[] {
+  const every = segmentsOf(path, () => true);
+  const raw = path.separators.every(({ isRaw }) => isRaw) ? [] : segmentsOf(path, ({ isRaw }) => isRaw);
   return [every, raw].flatMap((segments) => {
     const first = segments.findIndex(isFilled);
     const hasAuthority = first === authorityPlace && path.isBehindColon;
@@ -89,8 +89,7 @@ function maskedOf(text: string, path: OpenPath, end: number, patterns: readonly 
 }
 
 function segmentsOf(
-  { start, separators: all }: OpenPath,
-  end: number,
+  { start, end, separators: all }: OpenPath & Range,
   counts: (separator: OpenPath['separators'][number]) => boolean,
 ): readonly Range[] {
   const segments: Range[] = [];

@@ -6,27 +6,20 @@ export type Place =
 /** How a path must begin, segment by segment, and whether all that follows is masked, too. */
 export type PathPattern = { readonly places: readonly Place[]; readonly masksRest: boolean };
 
-/** `{name}`, `{}` or `*`, once. */
-const open = /^([^{}*]*)(?:\{[^{}*]*\}|\*)([^{}*]*)$/;
+const wildcard = /\{[^}]*\}|\*/;
 const rest = '**';
 
-/**
- * Reads a pattern of REDACT_PATHS, such as `/users/{name}`, `/users/{}/cards/*` or `/files/**`; undefined if it is
- * none.
- */
-export function parsePathPattern(pattern: string): PathPattern | undefined {
-  if (!pattern.startsWith('/')) return undefined;
+/** Reads a pattern of REDACT_PATHS, such as `/users/{name}`, `/users/{}/cards/*` or `/files/**`. */
+export function parsePathPattern(pattern: string): PathPattern {
   const segments = pattern.split('/').filter((segment) => segment !== '');
   const masksRest = segments.at(-1) === rest;
-  const places = (masksRest ? segments.slice(0, -1) : segments).map(placeOf);
-  const masks = masksRest || places.some((place) => place?.kind === 'open');
-  return masks && places.every((place) => place !== undefined) ? { places, masksRest } : undefined;
+  return { places: (masksRest ? segments.slice(0, -1) : segments).map(placeOf), masksRest };
 }
 
-function placeOf(segment: string): Place | undefined {
-  if (!/[{}*]/.test(segment)) return { kind: 'text', text: comparable(segment) };
-  const [whole, prefix = '', suffix = ''] = open.exec(segment) ?? [];
-  return whole === undefined ? undefined : { kind: 'open', prefix: comparable(prefix), suffix: comparable(suffix) };
+function placeOf(segment: string): Place {
+  const [prefix = '', ...behind] = segment.split(wildcard).map(comparable);
+  const suffix = behind.at(-1);
+  return suffix === undefined ? { kind: 'text', text: prefix } : { kind: 'open', prefix, suffix };
 }
 
 export function isAt(place: Place | undefined, segment: string): boolean {

@@ -3,7 +3,7 @@ import type { RecordEndpoints } from '../record.ts';
 import { type ClientAddress, type ClientIpForm, createClientAddress, type Digest } from './client-address.ts';
 import { maskClients } from './client-headers.ts';
 import { maskPaths } from './mask-paths.ts';
-import type { PathPattern } from './path-pattern.ts';
+import { parsePathPattern } from './path-pattern.ts';
 
 export type ClientIpOptions =
   | { readonly form: 'full' }
@@ -18,8 +18,8 @@ export type ClientIpOptions =
 export type PrivacyOptions = {
   /** What becomes of the addresses of clients: they are as they are if it is left out. */
   readonly clientIp?: ClientIpOptions;
-  /** What is masked in paths: nothing if it is left out. */
-  readonly redactPaths?: readonly PathPattern[];
+  /** Patterns of what is masked in paths: nothing if they are left out. */
+  readonly redactPaths?: readonly string[];
 };
 
 /** Hides what is no secret, but of a person. What is left of secrets comes in, redacted. */
@@ -45,8 +45,9 @@ const portDigits = 4;
 /** Undefined if nothing is to be hidden, which costs nothing then. */
 export function createPrivacy({ clientIp, redactPaths = [] }: PrivacyOptions): Privacy | undefined {
   if ((clientIp === undefined || clientIp.form === 'full') && redactPaths.length === 0) return undefined;
-  const maskHeaderPaths = (value: string) => (redactPaths.length === 0 ? value : maskPaths(value, redactPaths, 'text'));
-  const target = (url: string) => (redactPaths.length === 0 ? url : maskPaths(url, redactPaths, 'url'));
+  const patterns = redactPaths.map(parsePathPattern);
+  const maskHeaderPaths = (value: string) => (patterns.length === 0 ? value : maskPaths(value, patterns, 'text'));
+  const target = (url: string) => (patterns.length === 0 ? url : maskPaths(url, patterns, 'url'));
   if (clientIp === undefined || clientIp.form === 'full') {
     return {
       endpoints: (endpoints) => endpoints,

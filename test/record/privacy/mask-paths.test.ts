@@ -6,8 +6,7 @@ import { parsePathPattern } from '../../../src/record/privacy/path-pattern.ts';
 import { targetAuthority, targetPath } from '../../../src/record/target.ts';
 import { assertLinear } from '../../support/program/cpu-cost.ts';
 
-const patternsOf = (...patterns: readonly string[]) =>
-  patterns.map((pattern) => parsePathPattern(pattern) ?? assert.fail(pattern));
+const patternsOf = (...patterns: readonly string[]) => patterns.map(parsePathPattern);
 const shown = (text: string, patterns: readonly string[], kind: PathKind = 'url') =>
   maskPaths(text, patternsOf(...patterns), kind);
 
@@ -135,11 +134,6 @@ test('host and path of a masked target are those of the target, and masking agai
     ),
     { numRuns: 3000 },
   );
-});
-
-test('what is no pattern', () => {
-  const wrong = ['', '/', '/users', 'users/{id}', '/a/**/b', '/{a}{b}', '/{a', '/a}', '/{{a}}', '/***', '/a**', '**'];
-  for (const pattern of wrong) assert.equal(parsePathPattern(pattern), undefined, pattern);
 });
 
 const hostiles = [

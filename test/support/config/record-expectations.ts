@@ -76,19 +76,12 @@ export const recordExpectations: Expectations<typeof recordVariables> = {
     wrong: ['a b', 'a,', 'x-*', 'a: b'],
   },
   REDACT_PATHS: {
-    read: (settings) => settings.record.redactPaths.map(({ places, masksRest }) => [places.length, masksRest]),
+    read: (settings) => settings.record.redactPaths,
     unset: [],
     accepted: [
-      [
-        '/users/{name}, /users/{}/cards/*,/files/**,/a({id})',
-        [
-          [2, false],
-          [4, false],
-          [1, true],
-          [1, false],
-        ],
-      ],
-      ['/**', [[0, true]]],
+      ['/users/{name}, /users/{}/cards/*,/files/**', ['/users/{name}', '/users/{}/cards/*', '/files/**']],
+      ['/a({id}),/u-*/x/,/**', ['/a({id})', '/u-*/x/', '/**']],
+      ['//a/{x}', ['//a/{x}']],
     ],
     wrong: ['/users', 'users/{id}', '/a/**/b', '/{a}{b}', '/a{', '/{a,/b}', '/{a}?x', '/{a} b', '/{a},', '**', '{a}'],
   },
