@@ -47,7 +47,9 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
     headers,
     schema === undefined || schema.readsAllOfHead === true,
   );
-  const forwarded = new ForwardedReader(headers, options.forwardedHops ?? 0, privacy?.client);
+  // Which client is meant, the addresses tell as they were sent.
+  const sent = privacy === undefined ? headers : new HeaderReader(new FieldCache(redactor), { kind: 'none' });
+  const forwarded = new ForwardedReader(sent, options.forwardedHops ?? 0);
   const clientNameOf = privacy?.namesClients === false ? undefined : nameOf;
   const bodyRedactor = options.redact.enabled
     ? createBodyRedactor(createSecretNameTest(options.redact.params))
@@ -57,6 +59,7 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
   return (exchange) => {
     const { endpoints, request, response } = exchange;
     const id = ids.idOf(exchange);
+    const client = forwarded.client(request?.head, exchange.forwardedFor);
     const asked = request && heads.request(request.head);
     const answered = response && heads.response(response.head);
 
@@ -89,7 +92,7 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
       requestHeadBytes: asked?.requestHeadBytes,
       responseHeadBytes: answered?.responseHeadBytes,
       userAgent: asked?.userAgent,
-      forwardedFor: forwarded.client(request?.head, exchange.forwardedFor),
+      forwardedFor: privacy === undefined || client === undefined ? client : privacy.forwardedFor(client),
       referrer: asked?.referrer,
       requestId: asked?.requestId,
       requestContentType: asked?.requestContentType,

@@ -173,6 +173,22 @@ test('hops are counted in what is left of a chain', () => {
   assert.deepEqual(named, ['203.0.113.0', '192.0.2.0', '198.51.100.0', '203.0.113.0']);
 });
 
+test('a proxy that is said twice is told from another one of its network', () => {
+  const clientIp = clientIpOptions({ form: 'short', key });
+  for (const [proxy, named] of [
+    ['192.0.2.9', '203.0.113.0'],
+    ['192.0.2.8', '192.0.2.0'],
+  ] as const) {
+    const fields = 'X-Forwarded-For: 203.0.113.77, 192.0.2.9';
+    const { packets } = new TcpConversation()
+      .client(`${proxyVersion1(proxy)}GET / HTTP/1.1\r\n${fields}\r\n\r\n`)
+      .server(answer)
+      .close();
+    const [record] = recordsOf({ clientIp, forwardedHops: 2 }, runPackets(packets).exchanges);
+    assert.equal(record?.forwardedFor, named, proxy);
+  }
+});
+
 test('without any of this, records are as they were', () => {
   const { exchanges } = runPackets(conversation('203.0.113.77').packets);
   const [full] = recordsOf({ clientIp: { form: 'full' }, redactPaths: [] }, exchanges);

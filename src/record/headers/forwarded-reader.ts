@@ -1,6 +1,5 @@
 import type { RequestHead } from '../../http/head.ts';
 import { addressOf } from '../forwarded-node.ts';
-import type { ClientAddress } from '../privacy/client-address.ts';
 import { clientOf, forwardedForList, forwardedList } from './forwarded-for.ts';
 import type { HeaderReader } from './header-reader.ts';
 
@@ -10,24 +9,18 @@ const nobody: readonly string[] = [];
 export class ForwardedReader {
   readonly #headers: HeaderReader;
   readonly #hops: number;
-  readonly #shown: ClientAddress | undefined;
 
-  /**
-   * `hops`: how many proxies at the end of a chain are trusted; 0 stands for all of them. `shown`: what becomes of
-   * addresses; headers are read as they are logged.
-   */
-  constructor(headers: HeaderReader, hops: number, shown?: ClientAddress) {
+  /** `hops`: how many proxies at the end of a chain are trusted; 0 stands for all of them. */
+  constructor(headers: HeaderReader, hops: number) {
     this.#headers = headers;
     this.#hops = hops;
-    this.#shown = shown;
   }
 
   /**
-   * `seen` are the clients of PROXY headers. The proxies that sent those stand next to the server, so they come
+   * `proxied` are the clients of PROXY headers. The proxies that sent those stand next to the server, so they come
    * behind those that wrote into the head.
    */
-  client(head: RequestHead | undefined, seen: readonly string[]): string | undefined {
-    const proxied = this.#shown === undefined || seen.length === 0 ? seen : seen.map((ip) => this.#shown?.(ip) ?? '');
+  client(head: RequestHead | undefined, proxied: readonly string[]): string | undefined {
     const named = head === undefined || !hasChain(head) ? nobody : this.#named(head);
     if (named.length === 0 && proxied.length === 0) return undefined;
     // Who is asked for stands in a part of the head that was not seen.

@@ -39,11 +39,18 @@ function maskList(value: string, mask: ClientAddress): string {
     .join(', ');
 }
 
-/** An address may have a port and a zone, which go with it. */
 function maskNode(node: string, mask: ClientAddress): string {
-  if (node === '' || hidden.test(node)) return node;
+  return node === '' ? '' : (shownClient(node, mask) ?? redactionMark);
+}
+
+/**
+ * What is left of a client as a proxy names it; undefined if nothing is. An address may have a port and a zone, which
+ * go with it.
+ */
+export function shownClient(node: string, mask: ClientAddress): string | undefined {
+  if (hidden.test(node)) return node;
   const [ip = ''] = (addressOf(node) ?? '').split('%');
-  return (isAddress(ip) ? mask(ip) : undefined) ?? redactionMark;
+  return isAddress(ip) ? mask(ip) : undefined;
 }
 
 /** Its addresses, and what stands for a client and is neither one nor hidden already. */

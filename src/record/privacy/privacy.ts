@@ -1,7 +1,7 @@
 import type { Endpoints } from '../../exchange/exchange.ts';
 import type { RecordEndpoints } from '../record.ts';
-import { type ClientAddress, type ClientIpForm, createClientAddress, type Digest } from './client-address.ts';
-import { maskClients } from './client-headers.ts';
+import { type ClientIpForm, createClientAddress, type Digest } from './client-address.ts';
+import { maskClients, shownClient } from './client-headers.ts';
 import { maskPaths } from './mask-paths.ts';
 import { parsePathPattern } from './path-pattern.ts';
 
@@ -25,8 +25,8 @@ export type PrivacyOptions = {
 /** Hides what is no secret, but of a person. What is left of secrets comes in, redacted. */
 export type Privacy = {
   readonly endpoints: (endpoints: Endpoints) => RecordEndpoints;
-  /** The address of a client; undefined where it is left out. */
-  readonly client: ClientAddress;
+  /** The client before the proxies; undefined where it is left out. */
+  readonly forwardedFor: (client: string) => string | undefined;
   readonly id: (id: string) => string;
   /** The value of a header, by its lower-case name. */
   readonly header: (name: string, value: string) => string;
@@ -51,7 +51,7 @@ export function createPrivacy({ clientIp, redactPaths = [] }: PrivacyOptions): P
   if (clientIp === undefined || clientIp.form === 'full') {
     return {
       endpoints: (endpoints) => endpoints,
-      client: (ip) => ip,
+      forwardedFor: (named) => named,
       id: (id) => id,
       header: (_, value) => maskHeaderPaths(value),
       target,
@@ -66,7 +66,7 @@ export function createPrivacy({ clientIp, redactPaths = [] }: PrivacyOptions): P
       known.set(endpoints, masked);
       return masked;
     },
-    client,
+    forwardedFor: (named) => shownClient(named, client),
     id: (id) => clientIp.digestOfId(withoutGuess(id)).slice(0, idDigits),
     header: (name, value) => maskHeaderPaths(maskClients(name, value, client)),
     target,
