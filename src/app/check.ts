@@ -170,7 +170,7 @@ function describePrivacy({ clientIp: { form, key }, record: { redactPaths } }: S
   const ofProcess = form === 'hash' && key === undefined ? ' (with a key of each process)' : '';
   const hidden = [
     ...(form === 'full' ? [] : [`addresses of clients: ${form}${ofProcess}`]),
-    ...(redactPaths.length === 0 ? [] : [`paths masked by patterns: ${redactPaths.length}`]),
+    ...(redactPaths.length === 0 ? [] : [`masked in paths: ${redactPaths.join(', ')}`]),
   ];
   return hidden.length === 0 ? [] : [`privacy:       ${hidden.join('; ')}`];
 }

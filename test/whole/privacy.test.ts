@@ -253,7 +253,7 @@ describe('the program', { skip: programMissing }, () => {
 
   test('says in a check what is hidden', async () => {
     const { stderr } = await run({ CLIENT_IP: 'hash', CLIENT_IP_KEY: key }, '--check');
-    assert.match(stderr, /^privacy: {7}addresses of clients: hash; paths masked by patterns: 1$/m);
+    assert.match(stderr, /^privacy: {7}addresses of clients: hash; masked in paths: \/users\/\{name\}\/cards\/\{\}$/m);
     const usual = await run({ REDACT_PATHS: '' }, '--check');
     assert.doesNotMatch(usual.stderr, /^privacy:/m);
   });

@@ -17,6 +17,8 @@ type OpenPath = {
   readonly start: number;
   /** What stands before it is the colon of a scheme, so it begins with an authority. */
   readonly isBehindColon: boolean;
+  /** No separator begins it: it may be a host and a path, a relative path, or something else, such as `text/html`. */
+  readonly isBehindWord: boolean;
   readonly isInQuery: boolean;
   readonly separators: { readonly start: number; readonly end: number; readonly isRaw: boolean }[];
 };
@@ -27,37 +29,43 @@ type OpenPath = {
  */
 export function maskPaths(text: string, patterns: readonly PathPattern[], kind: PathKind): string {
   const masked: Range[] = [];
-  let path: OpenPath | undefined = kind === 'url' && isRelative(text) ? begin(0, false, false) : undefined;
-  let mayBegin = 0;
-  let isBehindColon = false;
+  let last = { end: 0, isColon: false };
   let isInQuery = false;
-  const close = (at: number) => {
-    if (path !== undefined) for (const range of maskedOf(text, { ...path, end: at }, patterns)) masked.push(range);
-    path = undefined;
+  let path: OpenPath | undefined = kind === 'url' && isRelative(text) ? openPath(0) : undefined;
+  /** What begins like a path within one: it may be another one, or a part of it. */
+  let inner: OpenPath | undefined;
+  const close = (open: OpenPath | undefined, end: number) => {
+    if (open !== undefined) for (const range of maskedOf(text, { ...open, end }, patterns)) masked.push(range);
+    return undefined;
   };
   for (const { 0: sent, index } of text.matchAll(marks)) {
     const end = index + sent.length;
-    const mark = sent.length === 1 ? sent : decoded(sent);
     const isRaw = sent.length === 1;
+    const mark = isRaw ? sent : decoded(sent);
     if (separators.has(mark)) {
-      if (path === undefined && mayBegin === index) path = begin(index, isBehindColon, isInQuery);
-      path?.separators.push({ start: index, end, isRaw: isRaw && mark === '/' });
+      const begins = openPath(last.end, { isBehindColon: last.isColon, isBehindWord: last.end !== index, isInQuery });
+      if (path === undefined) path = begins;
+      else if (!begins.isBehindWord && index > path.start) {
+        close(inner, index);
+        inner = begins;
+      }
+      for (const open of [path, inner]) open?.separators.push({ start: index, end, isRaw: isRaw && mark === '/' });
       continue;
     }
-    if (path !== undefined) {
-      if (!isRaw || !(ends[kind].includes(mark) || (path.isInQuery && mark === '&'))) continue;
-      close(index);
+    if (path !== undefined && isRaw && (ends[kind].includes(mark) || (path.isInQuery && mark === '&'))) {
+      path = close(path, index);
+      inner = close(inner, index);
     }
-    mayBegin = end;
-    isBehindColon = mark === ':';
+    last = { end, isColon: mark === ':' };
     isInQuery ||= mark === '?';
   }
-  close(text.length);
+  close(path, text.length);
+  close(inner, text.length);
   return masked.length === 0 ? text : withMarks(text, masked);
 }
 
-function begin(start: number, isBehindColon: boolean, isInQuery: boolean): OpenPath {
-  return { start, isBehindColon, isInQuery, separators: [] };
+function openPath(start: number, before: Partial<OpenPath> = {}): OpenPath {
+  return { start, isBehindColon: false, isBehindWord: false, isInQuery: false, ...before, separators: [] };
 }
 
 /**
@@ -77,6 +85,7 @@ function decoded(sent: string): string {
 
 /** Servers differ in what separates segments, and in whether a path begins with an authority: each reading counts. */
 function maskedOf(text: string, path: OpenPath & Range, patterns: readonly PathPattern[]): readonly Range[] {
+  const telling = path.isBehindWord ? patterns.filter(({ places: [first] }) => first?.kind === 'text') : patterns;
   const every = segmentsOf(path, () => true);
   const raw = path.separators.every(({ isRaw }) => isRaw) ? [] : segmentsOf(path, ({ isRaw }) => isRaw);
   return [every, raw].flatMap((segments) => {
@@ -84,7 +93,7 @@ function maskedOf(text: string, path: OpenPath & Range, patterns: readonly PathP
     const hasAuthority = first === authorityPlace && path.isBehindColon;
     const mayHaveAuthority = first === 0 || first >= authorityPlace;
     const readings = [...(hasAuthority ? [] : [segments]), ...(mayHaveAuthority ? [segments.slice(first + 1)] : [])];
-    return readings.flatMap((reading) => matchedSegments(text, reading, patterns));
+    return readings.flatMap((reading) => matchedSegments(text, reading, telling));
   });
 }
 
