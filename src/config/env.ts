@@ -113,7 +113,7 @@ function serviceLinkWarning(link: Written, variable: Variable<unknown>): string 
 const beginnings = [
   ...['IFACE', 'IGNORE_', 'CAP_', 'OTHER_HOST', 'DRAIN', 'TIMEOUT_', 'LOG', 'SEND_', 'FLUENT', 'ELASTICSEARCH_'],
   ...['FILE_PATH', 'FILE_ROTATE', 'FILE_KEEP', 'FILE_GZIP', 'METRICS_', 'MAX_', 'REDACT_', 'SUMMARY_', 'CONNECTION_'],
-  ...['QUEUE_', 'BATCH', 'RETRY_', 'SPOOL_', 'SHUTDOWN_'],
+  ...['QUEUE_', 'BATCH', 'RETRY_', 'SPOOL_', 'SHUTDOWN_', 'CLIENT_IP', 'CLIENTIP'],
 ];
 
 function unknownNames(table: VariableTable, env: Environment): readonly string[] {

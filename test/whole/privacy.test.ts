@@ -115,6 +115,13 @@ for (const form of forms) {
       }
     });
 
+    test('the type of the network is that of the addresses that are hidden', () => {
+      const [record] = recordsOf(options, runPackets(conversation('203.0.113.77').packets).exchanges);
+      assert.ok(record);
+      assert.equal(createEncodings('otel').toSchema(record)['network.type'], 'ipv4');
+      assert.deepEqual(JSON.parse(createEncodings('ecs').toJson(record)).network.type, 'ipv4');
+    });
+
     test('a connection that never came up does not tell of its client', () => {
       const endpoints = { ...failedConnectionExample.endpoints, clientIp: '203.0.113.77' };
       const record = createConnectRecordBuilder({ ...fullOptions, ...options })({

@@ -82,7 +82,7 @@ test('url and network fields follow the target, the host and the addresses', () 
     toEcs(
       build(
         exchangeOf({
-          endpoints: { ...endpoints, clientIp: 'fe80::1', direction: 'outgoing' },
+          endpoints: { ...endpoints, clientIp: 'fe80::1', serverIp: 'fe80::2', direction: 'outgoing' },
           request: requestMessage({ target, headers: [['Host', host]], version: 'HTTP/1.0' }),
         }),
       ),
