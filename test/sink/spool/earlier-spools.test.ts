@@ -73,7 +73,7 @@ for (const made of ['tcp', 'udp'] as const) {
         assert.ok(Date.now() < deadline, 'too late');
       }
       assert.deepEqual(
-        input.events.all.map(({ url }) => url),
+        input.events.records.map(({ url }) => url),
         urls,
       );
       assert.deepEqual(input.events.failures, []);
