@@ -31,7 +31,7 @@ export const deliveryVariables = {
     meaning: 'shortest wait before a server that failed is tried again; the waits grow, with a random part',
   }),
   RETRY_MAX_MS: variable(integer(10, 3_600_000, 'ms'), {
-    default: '30000',
+    default: '9000',
     meaning: 'longest such wait; must not be less than `RETRY_MIN_MS`',
   }),
   RETRY_FOR_S: variable(integer(1, 31_536_000, 's'), {

@@ -1,5 +1,6 @@
 import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { amountWith } from '../../telemetry/amount.ts';
 import { type FoundFrame, findFrames } from './spool-frame.ts';
 import type { SpoolOptions } from './spool-options.ts';
 import { SpoolSegment } from './spool-segment.ts';
@@ -43,7 +44,9 @@ export async function readSpool(options: SpoolOptions): Promise<SpoolContents> {
   }
   for (const { segment } of entries.values()) segment.undone++;
   if (account.spoolCutBytes > 0) {
-    log.warn(`the spool of ${name} was damaged: ${account.spoolCutBytes} bytes were cut off (${directory})`);
+    log.warn(
+      `the spool of ${name} was damaged: ${amountWith(account.spoolCutBytes, 'byte', ['was', 'were'])} cut off (${directory})`,
+    );
   }
   const ordered = [...entries.values()].sort((one, other) => one.sequence - other.sequence);
   return { entries: ordered, segments, lastNumber: Number.parseInt(names.at(-1) ?? '0', 10) };

@@ -139,6 +139,12 @@ describe('logstash over tcp', () => {
     assert.match(JSON.stringify(outcome), /"retry".*takes nothing for 0\.7 s/);
   });
 
+  test('a server that has taken everything is not given up while the connection is watched', async (t) => {
+    const { input, transport } = await open(t, new TcpInput(), 'tcp', { timeoutMs: 100, settleMs: 400 });
+    assert.deepEqual(await transport.send(batch('tcp', 3)), { kind: 'delivered' });
+    assert.deepEqual(input.events.ids, ids(3));
+  });
+
   test('its own connection is known', async (t) => {
     const input = await new TcpInput().start();
     const own = new OwnTraffic();
