@@ -6,7 +6,7 @@ import type { Batch } from '../batch.ts';
 // (uint32: none or one for each record), the end of each record (uint32), the end of each key (uint32), the records.
 // Body of a mark that a batch is done: type 4, id (16 bytes).
 // In files of version 1 there are batches of type 1, without keys (neither their number nor their ends are there), and
-// marks of type 2 with the sequence (float64) of their batch in that version's files. Other types are of a later version.
+// marks of type 2 with the sequence (float64) of their batch in files of that version. Other types are of a later one.
 const headerLength = 8;
 const earlierBatchType = 1;
 const earlierDoneType = 2;

@@ -1,5 +1,5 @@
-// A thousand loggers and one log server that is away for a while and comes back: each uses it again soon, but not all in
-// the same second. Played with the product's own circuits and a clock of the test.
+// A thousand loggers and one log server that is away for a while and comes back: each uses it again soon, but not all
+// in the same second. Played with the product's own circuits and a clock of the test.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { loadSettings } from '../../../src/config/settings.ts';

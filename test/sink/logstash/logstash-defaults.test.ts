@@ -86,7 +86,7 @@ function documents(schema: SchemaName, of: readonly LogRecord[] = records): read
 for (const type of types) {
   for (const ecs of ['v8', 'disabled'] as const) {
     for (const schema of Object.keys(schemas) as SchemaName[]) {
-      test(`over ${type}, ecs_compatibility ${ecs}, each record of ${schema} is an event with all its fields`, async (t) => {
+      test(`over ${type}, with ecs_compatibility ${ecs}, each record of ${schema} has all its fields`, async (t) => {
         const { events, failures } = await eventsOf(t, { type, ecs, schema, sent: records });
         assert.deepEqual(failures, []);
         for (const [index, document] of documents(schema).entries()) {
@@ -115,7 +115,7 @@ test('the record may be in a field of any name over any type, or be the event', 
   }
 });
 
-test('names that Logstash cannot make a field of, and half characters, spoil neither their record nor others', async (t) => {
+test('names that Logstash makes no field of, and half characters, spoil no record', async (t) => {
   const odd = createRecord(500, {
     url: '/half\ud83d',
     path: '/half\ud83d',
@@ -135,8 +135,8 @@ test('names that Logstash cannot make a field of, and half characters, spoil nei
       assert.equal(events.length, 61);
       const text = JSON.stringify(events.find((event) => JSON.stringify(event).includes('half')));
       assert.match(text, /\/half\ufffd/);
-      if (schema !== 'otel')
-        assert.match(text, /"x\(a\)\(b\)":"1","\(":"2","\)x\\"\\\\\(":"three","x-half":"\ufffd and 😀","ok":"a\[b\]c"/);
+      const headers = '"x(a)(b)":"1","(":"2",")x\\"\\\\(":"three","x-half":"\ufffd and 😀","ok":"a[b]c"';
+      if (schema !== 'otel') assert.ok(text.includes(headers), text);
     }
   }
 });

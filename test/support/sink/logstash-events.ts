@@ -9,6 +9,8 @@ export type SetFields = (event: LogstashEvent) => void;
 /** What an input has made events of. */
 export class LogstashEvents {
   readonly all: LogstashEvent[] = [];
+  /** Called with the records of a text that has become events. */
+  onTaken: (records: readonly LogstashEvent[]) => void = () => {};
 
   /** Texts that the codec could make no event of: they are the message of one. */
   get failures(): readonly string[] {
@@ -19,10 +21,7 @@ export class LogstashEvents {
 
   /** The records as they were sent, with their times. */
   get records(): readonly LogstashEvent[] {
-    return this.all.map((event) => {
-      const { '@timestamp': time, '@metadata': _, http_log: record, ...fields } = event;
-      return { ...(time === undefined ? {} : { '@timestamp': time }), ...((record as object | undefined) ?? fields) };
-    });
+    return this.all.map(recordOf);
   }
 
   get ids(): readonly string[] {
@@ -38,12 +37,18 @@ export class LogstashEvents {
         setFields(event);
         this.all.push(event);
       }
+      this.onTaken(events.map(recordOf));
     } catch {
       const failure = { message: text, tags: ['_jsonparsefailure'] };
       setFields(failure);
       this.all.push(failure);
     }
   }
+}
+
+function recordOf(event: LogstashEvent): LogstashEvent {
+  const { '@timestamp': time, '@metadata': _, http_log: record, ...fields } = event;
+  return { ...(time === undefined ? {} : { '@timestamp': time }), ...((record as object | undefined) ?? fields) };
 }
 
 /** Sets a field, as Logstash's `event.set` does. */
