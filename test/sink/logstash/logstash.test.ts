@@ -17,6 +17,7 @@ import { toSchema } from '../../support/record/to-schema.ts';
 import { capturedEnds } from '../../support/sink/captured-ends.ts';
 import { Certificates, noCertificates, pem } from '../../support/sink/certificates.ts';
 import { sinkContract } from '../../support/sink/contract.ts';
+import { DeliveryLoad } from '../../support/sink/delivery-load.ts';
 import { encodedBatch } from '../../support/sink/encoded-batch.ts';
 import { HttpInput, TcpInput, UdpInput } from '../../support/sink/logstash-inputs.ts';
 
@@ -291,6 +292,37 @@ describe('logstash over http', () => {
     assert.equal((await transport.send(batch('http', 1))).kind, 'rejected');
     assert.deepEqual(input.events.all, []);
   });
+
+  for (const status of [400, 413]) {
+    test(`one record that is answered ${status} takes none of 999 others with it, and none comes twice`, async (t) => {
+      const { input, transport } = await open(t, new HttpInput(), 'http', { timeoutMs: 30_000 });
+      const load = new DeliveryLoad(t, transport, encoders.http);
+      const bad = createRecord(567).id;
+      input.refuses = (body) => (body.includes(bad) ? status : undefined);
+      load.write(1000);
+      await load.delivery.close(30_000);
+      assert.deepEqual(
+        input.events.ids.toSorted(),
+        load.ids.filter((id) => id !== bad),
+      );
+      const { delivered, dropped, retried } = load.account;
+      const reason = status === 400 ? 'rejected' : 'too_large';
+      assert.deepEqual([delivered, dropped[reason], retried], [999, 1, 0]);
+      assert.equal(load.lines.matching(/sink lost 1 record: /).length, 1, load.lines.all.join('\n'));
+    });
+  }
+
+  for (const status of [429, 503]) {
+    test(`a server that answers ${status} for a while gets every record, once`, async (t) => {
+      const { input, transport } = await open(t, new HttpInput(), 'http', { timeoutMs: 30_000 });
+      const load = new DeliveryLoad(t, transport, encoders.http);
+      input.answers.push(...Array.from({ length: 8 }, () => status));
+      load.write(1000);
+      await load.delivery.close(30_000);
+      assert.deepEqual(input.events.ids.toSorted(), load.ids);
+      assert.equal(load.account.delivered, 1000);
+    });
+  }
 
   test('a server that repeats the credentials does not bring them into the log', async (t) => {
     const credentials = { user: 'logger', password: 'hunter2' };

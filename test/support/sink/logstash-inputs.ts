@@ -128,6 +128,8 @@ export class HttpInput {
   behaviour: Behaviour = 'working';
   /** Statuses that the next requests are answered with, their bodies not taken. */
   readonly answers: number[] = [];
+  /** The status for a body that this input does not take. */
+  refuses: (body: string) => number | undefined = () => undefined;
   /** What is said with them. */
   answerText: (request: IncomingMessage) => string = () => 'no';
   readonly #user: string | undefined;
@@ -146,7 +148,7 @@ export class HttpInput {
     this.#server = createHttpServer(async (request, response) => {
       this.requests.push(request);
       const body = Buffer.concat(await request.toArray()).toString();
-      const status = this.#statusFor(request);
+      const status = this.refuses(body) ?? this.#statusFor(request);
       if (this.behaviour === 'silent') return;
       response.writeHead(status, status === 429 ? { 'retry-after': '0' } : {});
       if (status === 200) this.events.take(body, httpFields(this.#ecs, request));
