@@ -55,8 +55,8 @@ const hints: readonly Hint[] = [
       counters.frames_skipped_other_host * 2 > counters.frames_received,
     text: (counters, { where }) =>
       `${counters.frames_skipped_other_host} of ` +
-      `${amountWith(counters.frames_received, 'packet', overheard)} left out, ${where}. On a mirror port or a node's veth, OTHER_HOSTS=true logs them; in a pod they ` +
-      'are overheard from other pods.',
+      `${amountWith(counters.frames_received, 'packet', overheard)} left out, ${where}. ` +
+      "On a mirror port or a node's veth, OTHER_HOSTS=true logs them; in a pod they are overheard from other pods.",
   },
   {
     name: 'cut packets',

@@ -1,4 +1,5 @@
 const timeStart = Buffer.from('{"@timestamp":"');
+const objectEnd = Buffer.from('}');
 const quote = 0x22;
 const comma = 0x2c;
 
@@ -32,14 +33,14 @@ export function recordInField(field: string): EventShape {
     event: (document) => {
       const at = endOfTime(document);
       const head = document.subarray(0, at);
-      return Buffer.concat([head, start, document.subarray(at), Buffer.from('}')], document.length + addedBytes);
+      return Buffer.concat([head, start, document.subarray(at), objectEnd], document.length + addedBytes);
     },
   };
 }
 
 /** Behind the brace that begins the document, or behind the comma after its time. */
 function endOfTime(document: Buffer): number {
-  if (timeStart.compare(document, 0, timeStart.length) !== 0) return 1;
+  if (!document.subarray(0, timeStart.length).equals(timeStart)) return 1;
   const end = document.indexOf(quote, timeStart.length) + 1;
   return document[end] === comma ? end + 1 : 1;
 }

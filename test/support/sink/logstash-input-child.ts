@@ -1,5 +1,5 @@
-// Run by tests, and killed and stopped by them: an input of Logstash (`tcp` or `http`) that appends the id of each record
-// to a file. Says its port.
+// Run by tests, and killed and stopped by them: an input of Logstash (`tcp` or `http`) that appends the id of each
+// record to a file. Says its port.
 import { appendFileSync } from 'node:fs';
 import { HttpInput, TcpInput } from './logstash-inputs.ts';
 
