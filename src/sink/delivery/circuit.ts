@@ -5,6 +5,8 @@ import { Backoff } from './backoff.ts';
 
 /** A server that asks for a longer wait than this is tried anyway. */
 const maxRetryAfterMs = 300_000;
+/** No attempt takes more off the wait behind it than leaves this part. */
+const leastPart = 0.6;
 /** The longest wait while the process is ending. */
 const hurriedRetryMs = 1000;
 /** A server that fails again this soon after it came back counts as working later the next time. */
@@ -124,13 +126,14 @@ export class Circuit {
   }
 
   /**
-   * What an attempt took counts half as waiting: a server that answers nothing would be tried too seldom otherwise. A
-   * server may ask all its clients for the same wait, so theirs are spread.
+   * A wait is shorter after an attempt that took long: a server that answers nothing would be tried too seldom
+   * otherwise. All by the same part, so that they stay spread. A server may ask all its clients for the same wait, which
+   * is spread, too.
    */
   #wait(afterMs: number): void {
     if (this.#isStopped) return;
-    const backoffMs = this.#backoff.next();
-    const ownMs = Math.max(backoffMs / 2, backoffMs - (performance.now() - this.#beganAt));
+    const tookMs = performance.now() - this.#beganAt;
+    const ownMs = this.#backoff.next() * Math.max(leastPart, 1 - tookMs / this.#retryMaxMs);
     const askedMs = Math.min(afterMs, maxRetryAfterMs);
     const spreadMs = this.#backoff.spread(askedMs, askedMs + Math.min(askedMs, this.#retryMaxMs));
     const waitMs = Math.max(ownMs, spreadMs);

@@ -122,6 +122,8 @@ describe('a thousand senders after an outage', () => {
     ['of 10 s', 10, {}],
     ['of 40 s', 40, {}],
     ['of 40 s in which a proxy refuses', 40, { state: 'misconfigured' }],
+    ['of 10 s in which nothing answers for 3 s', 10, { tookMs: 3000 }],
+    ['of 40 s in which nothing answers for 1 s', 40, { tookMs: 1000 }],
     ['of 40 s in which nothing answers for 3 s', 40, { tookMs: 3000 }],
     ['of 5 min', 300, {}],
     ['of 2 h', 7200, {}],
