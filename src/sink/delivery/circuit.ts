@@ -127,8 +127,8 @@ export class Circuit {
 
   /**
    * A wait is shorter after an attempt that took long: a server that answers nothing would be tried too seldom
-   * otherwise. All by the same part, so that they stay spread. A server may ask all its clients for the same wait, which
-   * is spread, too.
+   * otherwise. All by the same part, so that they stay spread. A server may ask all its clients for the same wait:
+   * that is spread, too.
    */
   #wait(afterMs: number): void {
     if (this.#isStopped) return;
