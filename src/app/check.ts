@@ -6,6 +6,7 @@ import { awaitedInterfaces } from '../capture/live/live-source.ts';
 import type { Settings } from '../config/settings.ts';
 import { listenProblem } from '../metrics/listen.ts';
 import { OwnTraffic } from '../sink/own-traffic.ts';
+import { amount } from '../telemetry/amount.ts';
 import { createCounters } from '../telemetry/counters.ts';
 import type { Log } from '../telemetry/log.ts';
 import { captureProblem, describeCapture, interfaceNames } from './capture-plan.ts';
@@ -96,7 +97,7 @@ function describeMemory({ memoryLimitBytes, tcp, delivery }: Settings): readonly
   if (memoryLimitBytes === undefined) return [];
   const mebibytes = (bytes: number) => `${Math.round((bytes / 1024 / 1024) * 10) / 10} MiB`;
   const bounds = [
-    `${tcp.maxConnections} connections`,
+    amount(tcp.maxConnections, 'connection'),
     `${mebibytes(tcp.maxBufferedBytes)} held back`,
     `${mebibytes(delivery.queue.queueBytes)} queued for each sink`,
   ];
@@ -110,7 +111,7 @@ function describeSpool({ delivery: { spool } }: Settings): readonly string[] {
   const problem = spoolProblem(directory);
   const use =
     problem === undefined
-      ? `, up to ${limitBytes} bytes for each sink`
+      ? `, up to ${amount(limitBytes, 'byte')} for each sink`
       : ` cannot be used: ${problem}; the logger would go on without it`;
   return [`spool:         ${directory}${use}`];
 }
@@ -178,5 +179,5 @@ function describePrivacy({ clientIp: { form, key }, record: { redactPaths } }: S
 function describeBodies({ record: { bodies, bodyLimitBytes } }: Settings): string {
   if (bodies.kind === 'none') return 'none';
   const types = bodies.kind === 'only' ? bodies.types.join(', ') : 'of text';
-  return `${types}, up to ${bodyLimitBytes} bytes each`;
+  return `${types}, up to ${amount(bodyLimitBytes, 'byte')} each`;
 }

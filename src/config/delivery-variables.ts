@@ -31,8 +31,10 @@ export const deliveryVariables = {
     meaning: 'shortest wait before a server that failed is tried again; the waits grow, with a random part',
   }),
   RETRY_MAX_MS: variable(integer(10, 3_600_000, 'ms'), {
-    default: '30000',
-    meaning: 'longest such wait; must not be less than `RETRY_MIN_MS`',
+    default: '9000',
+    meaning:
+      'longest such wait, and nearly that long once several attempts have failed; if it is set, not less than ' +
+      '`RETRY_MIN_MS`',
   }),
   RETRY_FOR_S: variable(integer(1, 31_536_000, 's'), {
     default: '3600',
@@ -67,7 +69,7 @@ export function arrangeDelivery(values: Values<typeof deliveryVariables>) {
       batchAgeMs: values.BATCH_AGE_MS,
       inFlight: values.BATCHES_IN_FLIGHT,
       retryMinMs: values.RETRY_MIN_MS,
-      retryMaxMs: values.RETRY_MAX_MS,
+      retryMaxMs: Math.max(values.RETRY_MIN_MS, values.RETRY_MAX_MS),
       maxAgeMs: values.RETRY_FOR_S * 1000,
     },
     /** Without a directory there is none. */

@@ -45,6 +45,9 @@ export function readEnvironment<Table extends VariableTable>(table: Table, env: 
       continue;
     }
     given.set(name, written);
+    if (variable.formerly.includes(written.name)) {
+      warnings.push(`${written.name} is called ${name} now; the old name will not be accepted for ever.`);
+    }
     const parsed = variable.kind.parse(written.text);
     const other = others.find((form) => form.text !== written.text);
     if (other === undefined && parsed.kind === 'value') {

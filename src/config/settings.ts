@@ -152,7 +152,7 @@ function conflicts({ values, given, refused }: VariableReading): readonly string
   for (const conflict of ofSinks) if (conflict.kind === 'pair') forbid(conflict.names, true, conflict.rule);
   forbid(
     ['RETRY_MIN_MS', 'RETRY_MAX_MS'],
-    values.RETRY_MIN_MS > values.RETRY_MAX_MS,
+    given.has('RETRY_MAX_MS') && values.RETRY_MIN_MS > values.RETRY_MAX_MS,
     'the shortest wait must not be longer than the longest',
   );
   forbid(

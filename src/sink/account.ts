@@ -1,20 +1,38 @@
 import type { SinkSummary } from '../telemetry/summary.ts';
 
+type DropReasonWords = { readonly short: string; readonly long: string; readonly one?: string };
+
 /**
  * Why records did not reach their server, one counter for each: in a word for the summary, and as the end of "lost 3
- * records: ...".
+ * records: ..." (`one`: of "lost 1 record: ...", where that differs).
  */
 export const dropReasons = {
   queue_full: { short: 'queue full', long: 'the queue was full' },
   spool_full: { short: 'spool full', long: 'the spool was full' },
-  spool_damaged: { short: 'spool damaged', long: 'their place in the spool could not be read' },
-  expired: { short: 'expired', long: 'they could not be delivered for too long' },
-  too_large: { short: 'too large', long: 'they are larger than a batch or than the server takes' },
-  rejected: { short: 'rejected', long: 'the server refused them' },
-  encoding_failed: { short: 'not encoded', long: 'they could not be encoded, an error of our own, please report it' },
+  spool_damaged: {
+    short: 'spool damaged',
+    long: 'their place in the spool could not be read',
+    one: 'its place in the spool could not be read',
+  },
+  expired: {
+    short: 'expired',
+    long: 'they could not be delivered for too long',
+    one: 'it could not be delivered for too long',
+  },
+  too_large: {
+    short: 'too large',
+    long: 'they are larger than a batch or than the server takes',
+    one: 'it is larger than a batch or than the server takes',
+  },
+  rejected: { short: 'rejected', long: 'the server refused them', one: 'the server refused it' },
+  encoding_failed: {
+    short: 'not encoded',
+    long: 'they could not be encoded, an error of our own, please report it',
+    one: 'it could not be encoded, an error of our own, please report it',
+  },
   shutdown: { short: 'not taken before the end', long: 'the process ended first' },
   closed: { short: 'output closed', long: 'nobody reads the output any more' },
-} as const;
+} as const satisfies { readonly [reason: string]: DropReasonWords };
 
 export type DropReason = keyof typeof dropReasons;
 
@@ -78,11 +96,11 @@ export function createSinkAccount(): SinkAccount {
 
 /** The account for the summary line. */
 export function summaryOf(name: string, account: SinkAccount): SinkSummary {
-  const { delivered, retried, duplicates, cut, queued, spooled } = account;
+  const { delivered, retried, duplicates, cut, spoolCutBytes, queued, spooled } = account;
   const dropped = Object.entries(dropReasons).map(
     ([reason, { short }]) => [account.dropped[reason as DropReason], short] as const,
   );
-  return { name, delivered, retried, duplicates, cut, queued, spooled, dropped };
+  return { name, delivered, retried, duplicates, cut, spoolCutBytes, queued, spooled, dropped };
 }
 
 /** Every number of the account that is not zero, for the debug lines. */
@@ -92,6 +110,12 @@ export function accountLine(name: string, account: SinkAccount): string {
     .filter(([, value]) => typeof value === 'number' && value > 0)
     .map(([key, value]) => `${name}_${Object.hasOwn(dropReasons, key) ? 'dropped_' : ''}${key}=${value}`)
     .join(' ');
+}
+
+/** Why this many records did not reach their server. */
+export function whyDropped(reason: DropReason, records: number): string {
+  const words: DropReasonWords = dropReasons[reason];
+  return (records === 1 ? words.one : undefined) ?? words.long;
 }
 
 export function droppedRecords(account: SinkAccount): number {

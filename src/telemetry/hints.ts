@@ -1,3 +1,4 @@
+import { amount, amountWith } from './amount.ts';
 import type { Counters } from './counters.ts';
 import { exchangesSeen } from './summary.ts';
 
@@ -23,6 +24,8 @@ type Hint = {
 /** How long to wait before silence is worth a word, seconds. */
 const quietSeconds = 30;
 
+const overheard = ['is addressed to other hosts and was', 'are addressed to other hosts and were'] as const;
+
 const hints: readonly Hint[] = [
   {
     name: 'no packets',
@@ -42,8 +45,8 @@ const hints: readonly Hint[] = [
     name: 'link type',
     applies: (counters) => counters.frames_skipped_link_type > 0 && counters.segments_received === 0,
     text: (counters) =>
-      `${counters.frames_skipped_link_type} packets are of a link type that is not decoded: Ethernet, Linux ` +
-      'cooked, raw IP and loopback are. Capture on another interface, or convert the file.',
+      `${amountWith(counters.frames_skipped_link_type, 'packet', ['is', 'are'])} of a link type that is not decoded: ` +
+      'Ethernet, Linux cooked, raw IP and loopback are. Capture on another interface, or convert the file.',
   },
   {
     name: 'other hosts',
@@ -51,22 +54,22 @@ const hints: readonly Hint[] = [
       counters.frames_skipped_other_host >= enough(100, look) &&
       counters.frames_skipped_other_host * 2 > counters.frames_received,
     text: (counters, { where }) =>
-      `${counters.frames_skipped_other_host} of ${counters.frames_received} packets are addressed to other hosts ` +
-      `and were left out, ${where}. On a mirror port or a node's veth, OTHER_HOSTS=true logs them; in a pod they ` +
-      'are overheard from other pods.',
+      `${counters.frames_skipped_other_host} of ` +
+      `${amountWith(counters.frames_received, 'packet', overheard)} left out, ${where}. ` +
+      "On a mirror port or a node's veth, OTHER_HOSTS=true logs them; in a pod they are overheard from other pods.",
   },
   {
     name: 'cut packets',
     applies: (counters, look) => counters.frames_skipped_truncated >= enough(100, look),
     text: (counters) =>
-      `${counters.frames_skipped_truncated} packets were captured without all of their headers: capture whole ` +
-      'packets (tcpdump -s 0).',
+      `${amountWith(counters.frames_skipped_truncated, 'packet', ['was', 'were'])} captured without all of their ` +
+      'headers: capture whole packets (tcpdump -s 0).',
   },
   {
     name: 'no TCP',
     applies: (counters, look) => readablePackets(counters) >= enough(1000, look) && counters.segments_received === 0,
     text: (counters, { where, isLive }) =>
-      `none of ${readablePackets(counters)} packets is TCP over IPv4 or IPv6, ` +
+      `none of ${amount(readablePackets(counters), 'packet')} is TCP over IPv4 or IPv6, ` +
       `${where}.${isLive ? ' Check IFACE and CAP_FILTER.' : ''}`,
   },
   {
@@ -88,7 +91,8 @@ const hints: readonly Hint[] = [
       counters.connections_one_sided >= enough(20, look) &&
       counters.connections_one_sided * 2 > counters.connections_opened,
     text: (counters, { isLive }) =>
-      `${counters.connections_one_sided} of ${counters.connections_opened} connections were captured in one ` +
+      `${counters.connections_one_sided} of ` +
+      `${amountWith(counters.connections_opened, 'connection', ['was', 'were'])} captured in one ` +
       'direction only, so requests cannot be paired with responses. Check ' +
       `${isLive ? 'CAP_FILTER' : 'the capture filter'} (a filter on \`src\` or \`dst\` cuts off one side) and the ` +
       'interface (asymmetric routes: use ' +
@@ -98,8 +102,8 @@ const hints: readonly Hint[] = [
     name: 'kernel drops',
     applies: (counters) => counters.frames_dropped_kernel > 0,
     text: (counters) =>
-      `the kernel has dropped ${counters.frames_dropped_kernel} packets because they came faster than they were ` +
-      'read: some exchanges are incomplete. Give the container more CPU, a larger CAP_RING, or a narrower ' +
+      `the kernel has dropped ${amount(counters.frames_dropped_kernel, 'packet')} because packets came faster than ` +
+      'they were read: some exchanges are incomplete. Give the container more CPU, a larger CAP_RING, or a narrower ' +
       'CAP_FILTER.',
   },
   {

@@ -1,3 +1,5 @@
+import { amount } from './amount.ts';
+
 /** How often the line is drawn again, milliseconds. */
 const redrawMs = 200;
 /** Files smaller than this are read before a line could be looked at. */
@@ -32,7 +34,7 @@ export class Progress {
         ? megabytes
         : `${((100 * bytesRead) / totalBytes).toFixed(0)} % of ${(totalBytes / 1e6).toFixed(0)} MB`;
     const left = totalBytes === undefined ? '' : `, ${secondsLeft(now - this.#started, bytesRead, totalBytes)} left`;
-    this.#write(`\r\x1b[Kread ${share}, ${exchanges} exchanges${left}`);
+    this.#write(`\r\x1b[Kread ${share}, ${amount(exchanges, 'exchange')}${left}`);
   }
 
   /** Takes the line away. */

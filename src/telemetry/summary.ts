@@ -1,3 +1,4 @@
+import { amount } from './amount.ts';
 import type { Counters } from './counters.ts';
 
 /** What is open at this moment, beside the counters. */
@@ -23,6 +24,8 @@ export type SinkSummary = {
   readonly retried: number;
   readonly duplicates: number;
   readonly cut: number;
+  /** Cut off the spool, because it was damaged: how many records they were is not known. */
+  readonly spoolCutBytes: number;
   readonly queued: number;
   readonly spooled: number;
   readonly dropped: readonly (readonly [count: number, reason: string])[];
@@ -51,7 +54,7 @@ export function summaryLine(counters: Counters, gauges: Gauges, sinks: readonly 
     ...(captureFiles > 1 ? [`of ${captureFiles} files`] : []),
     ...(counters.frames_outside_window > 0 ? [`without ${counters.frames_outside_window} of other times`] : []),
   ].join(', ');
-  const losses = lossesOf(counters, recordsDropped(sinks));
+  const losses = lossesOf(counters, sinks);
   if (gauges.isInputTruncated) losses.push('the rest of the input');
   return [
     `${amount(exchangesSeen(counters), 'exchange')}${inBrackets(exchanges)}${latePart(counters)}`,
@@ -82,7 +85,7 @@ function lossPart(losses: readonly string[], { captureEnd }: Gauges): string {
 }
 
 /** What was not captured, not understood, or not delivered. */
-function lossesOf(counters: Counters, droppedRecords: number): string[] {
+function lossesOf(counters: Counters, sinks: readonly SinkSummary[]): string[] {
   const { fragments_dropped_timeout, fragments_dropped_limit, fragments_dropped_malformed } = counters;
   const fragments =
     fragments_dropped_timeout +
@@ -102,7 +105,10 @@ function lossesOf(counters: Counters, droppedRecords: number): string[] {
     [counters.http_unpaired_requests, 'request', ' that could not be paired'],
     [counters.connections_evicted_count + counters.connections_evicted_memory, 'connection', ' evicted'],
     [counters.attempts_over_limit, 'failed connection', ' not logged'],
-    [droppedRecords, 'record', ' dropped'],
+    [counters.header_fields_not_logged, 'header field', ' over MAX_FIELDS'],
+    [recordsDropped(sinks), 'record', ' dropped'],
+    [sum(sinks.map(({ cut }) => cut)), 'record', ' cut to fit a datagram'],
+    [sum(sinks.map(({ spoolCutBytes }) => spoolCutBytes)), 'byte', ' of a damaged spool'],
     [counters.internal_errors, 'internal error'],
   ];
   return losses.filter(([count]) => count > 0).map(([count, what, more = '']) => `${amount(count, what)}${more}`);
@@ -144,11 +150,11 @@ function sinkPart(counters: Counters, sink: SinkSummary): string {
 }
 
 function recordsDropped(sinks: readonly SinkSummary[]): number {
-  return sinks.flatMap(({ dropped }) => dropped).reduce((sum, [count]) => sum + count, 0);
+  return sum(sinks.flatMap(({ dropped }) => dropped).map(([count]) => count));
 }
 
-function amount(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 function parts(list: readonly (readonly [count: number, what: string])[]): string {

@@ -29,6 +29,20 @@ function serviceEnvironment(name: string, port: number): Record<string, string> 
   };
 }
 
+test('a former name is accepted, with a warning that says the new one', () => {
+  const table = {
+    COLOUR: variable(choice(['red', 'blue']), { default: 'red', formerly: ['PAINT'], aliases: ['COLOR'], meaning: '' }),
+    DEPTH: optional(integer(1, 9), { unset: 'none', formerly: ['LOG_DEEP'], meaning: '' }),
+  };
+  const reading = readEnvironment(table, { PAINT: 'blue', LOG_DEEP: '3' });
+  assert.deepEqual([reading.values, reading.problems], [{ COLOUR: 'blue', DEPTH: 3 }, []]);
+  assert.deepEqual(reading.warnings, [
+    'PAINT is called COLOUR now; the old name will not be accepted for ever.',
+    'LOG_DEEP is called DEPTH now; the old name will not be accepted for ever.',
+  ]);
+  assert.deepEqual(readEnvironment(table, { COLOR: 'blue' }).warnings, []);
+});
+
 test('a service link counts as not set and is pointed out with its cause and both ways out', () => {
   for (const [name, text] of Object.entries(serviceLinks)) {
     const loaded = loadSettings({ [name]: text });

@@ -211,6 +211,7 @@ test('the edges of these rules are allowed', () => {
     { ELASTICSEARCH_HOST: 'https://e:443', ELASTICSEARCH_PORT: '443' },
     { BATCH_BYTES: '8MiB' },
     { RETRY_MIN_MS: '100', RETRY_MAX_MS: '100' },
+    { RETRY_MIN_MS: '60000' },
     { SPOOL_DIR: '/x', SPOOL_LIMIT: '4MiB' },
   ]) {
     settingsOf(loadSettings(env));

@@ -10,6 +10,7 @@ const stdout: SinkSummary = {
   retried: 0,
   duplicates: 0,
   cut: 0,
+  spoolCutBytes: 0,
   queued: 0,
   spooled: 0,
   dropped: [],
@@ -103,4 +104,28 @@ test('every loss is named', () => {
 test('the counter line has every counter that is not zero', () => {
   assert.equal(counterLine(createCounters()), '');
   assert.equal(counterLine(counting({ gaps: 2, frames_received: 7 })), 'frames_received=7 gaps=2');
+});
+
+test('whatever is lost, no summary says that nothing is', () => {
+  const clean = summaryLine(createCounters(), idle, [stdout]);
+  assert.match(clean, /; no loss$/);
+  const lossy: readonly (readonly [Partial<SinkSummary>, Partial<Counters>, RegExp])[] = [
+    [{ dropped: [[1, 'expired']] }, {}, /; lost: 1 record dropped$/],
+    [
+      {
+        dropped: [
+          [2, 'expired'],
+          [3, 'rejected'],
+        ],
+      },
+      {},
+      /; lost: 5 records dropped$/,
+    ],
+    [{ cut: 1 }, {}, /; lost: 1 record cut to fit a datagram$/],
+    [{ spoolCutBytes: 40 }, {}, /; lost: 40 bytes of a damaged spool$/],
+    [{}, { header_fields_not_logged: 1 }, /; lost: 1 header field over MAX_FIELDS$/],
+  ];
+  for (const [sink, counts, expected] of lossy) {
+    assert.match(summaryLine(counting(counts), idle, [{ ...stdout, ...sink }]), expected);
+  }
 });

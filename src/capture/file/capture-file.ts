@@ -1,3 +1,4 @@
+import { amount, amountWith } from '../../telemetry/amount.ts';
 import type { Frame } from '../frame.ts';
 import type { ByteSource } from './byte-source.ts';
 import { expanded } from './expanded.ts';
@@ -149,13 +150,12 @@ export class CaptureFile {
     const left = this.#end - this.#start;
     if (!this.#reader) return unknownFormat(this.#buffer.subarray(this.#start, this.#end));
     if (left === 0) return undefined;
-    return `is cut short ${this.#place(0)}: only ${left} bytes are left of what begins there`;
+    return `is cut short ${this.#place(0)}: only ${amountWith(left, 'byte', ['is', 'are'])} left of what begins there`;
   }
 
   #place(ahead: number): string {
-    const packets = this.#packets === 1 ? '1 packet' : `${this.#packets} packets`;
     const content = this.#file?.isExpanded ? ' of its expanded content' : '';
-    return `beyond byte ${this.#offset + ahead}${content}, after ${packets}`;
+    return `beyond byte ${this.#offset + ahead}${content}, after ${amount(this.#packets, 'packet')}`;
   }
 
   /** Twice as large, if must be: memory follows the bytes that are there, not what a length field says. */

@@ -1,4 +1,5 @@
 import { viewOf } from '../../bytes/view-of.ts';
+import { amount } from '../../telemetry/amount.ts';
 import {
   createFrame,
   type FrameHandler,
@@ -87,7 +88,7 @@ class PcapReader implements RecordReader {
     while (end - offset >= recordHeaderLength) {
       const length = view.getUint32(offset + 8, littleEndian);
       if (length > this.#maxPacketLength) {
-        this.damage = `a packet cannot be ${length} bytes long`;
+        this.damage = `a packet cannot be ${amount(length, 'byte')} long`;
         break;
       }
       const next = offset + recordHeaderLength + length;

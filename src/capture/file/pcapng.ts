@@ -1,4 +1,5 @@
 import { viewOf } from '../../bytes/view-of.ts';
+import { amount } from '../../telemetry/amount.ts';
 import {
   createFrame,
   type FrameHandler,
@@ -59,7 +60,7 @@ export class PcapngReader implements RecordReader {
       if (type === Block.section && !this.#readByteOrder(offset)) break;
       const length = view.getUint32(offset + 4, this.#littleEndian);
       if (length < 12 || length % 4 !== 0 || length > maxRecordLength) {
-        this.damage = `a block cannot be ${length} bytes long`;
+        this.damage = `a block cannot be ${amount(length, 'byte')} long`;
         break;
       }
       const next = offset + length;
@@ -169,13 +170,13 @@ export class PcapngReader implements RecordReader {
 
   #fits(length: number, room: number, on: Interface): boolean {
     if (length <= room && length <= on.maxPacketLength) return true;
-    this.damage = `a packet in a block of ${room} bytes cannot be ${length} bytes long`;
+    this.damage = `a packet in a block of ${amount(room, 'byte')} cannot be ${amount(length, 'byte')} long`;
     return false;
   }
 
   #holds(length: number, least: number, what: string): boolean {
     if (length >= least) return true;
-    this.damage = `${what} is only ${length} bytes long`;
+    this.damage = `${what} is only ${amount(length, 'byte')} long`;
     return false;
   }
 

@@ -33,6 +33,8 @@ export class LineConnection {
   /** Host and port. */
   readonly name: string;
   readonly #unsettled = new Set<Settle>();
+  /** Writes that the kernel has not taken yet. */
+  #untaken = 0;
   #socket: Socket | undefined;
   #openTimer: NodeJS.Timeout | undefined;
   #onOpened: Settle = () => {};
@@ -62,9 +64,10 @@ export class LineConnection {
     if (this.#failure !== undefined || socket === undefined) return Promise.resolve(this.#failure);
     return new Promise((resolve) => {
       // The timer of the socket starts anew whenever bytes move, also while one large write is taken in small parts.
-      if (this.#unsettled.size === 0) socket.setTimeout(this.#settings.stallTimeoutMs);
+      if (this.#untaken++ === 0) socket.setTimeout(this.#settings.stallTimeoutMs);
       this.#unsettled.add(resolve);
       socket.write(bytes, (error) => {
+        if (--this.#untaken === 0) socket.setTimeout(0);
         if (!error) setTimeout(() => this.#settle(resolve), this.#settings.settleMs);
       });
     });
@@ -103,9 +106,7 @@ export class LineConnection {
   }
 
   #settle(settle: Settle): void {
-    if (!this.#unsettled.delete(settle)) return;
-    if (this.#unsettled.size === 0) this.#socket?.setTimeout(0);
-    settle(undefined);
+    if (this.#unsettled.delete(settle)) settle(undefined);
   }
 
   #fail(failure: Failure): void {

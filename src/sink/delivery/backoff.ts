@@ -1,4 +1,14 @@
-/** Exponential backoff with jitter: a random wait between the least one and a limit that doubles with every failure. */
+/** How fast the limit of the waits grows. */
+const growth = 5;
+/** The part of the longest wait that stays random. */
+const jitter = 1 / 8;
+
+/**
+ * Waits after failures: random ones below a limit that grows with every failure, until one below the longest; from then
+ * on nearly the longest each time. Clients of a server that has failed for all of them at once are spread evenly by the
+ * one wait whose limit is the longest, and waits of equal length keep them so; waits that stay random would let them
+ * meet again, and come back later on average.
+ */
 export class Backoff {
   readonly #minMs: number;
   readonly #maxMs: number;
@@ -15,8 +25,16 @@ export class Backoff {
 
   /** Milliseconds to wait after one more failure. */
   next(): number {
-    this.#limitMs = Math.min(this.#maxMs, this.#limitMs * 2);
-    return this.#minMs + this.#random() * (this.#limitMs - this.#minMs);
+    if (this.#limitMs >= this.#maxMs) {
+      return this.spread(Math.max(this.#minMs, this.#maxMs * (1 - jitter)), this.#maxMs);
+    }
+    this.#limitMs = Math.min(this.#maxMs, this.#limitMs * growth);
+    return this.spread(this.#minMs, this.#limitMs);
+  }
+
+  /** A random time between two. */
+  spread(fromMs: number, toMs: number): number {
+    return fromMs + this.#random() * (toMs - fromMs);
   }
 
   /** After a success. */

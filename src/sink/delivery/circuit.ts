@@ -3,10 +3,10 @@ import type { DeliveryState, SinkAccount } from '../account.ts';
 import type { Reporting } from '../reporting.ts';
 import { Backoff } from './backoff.ts';
 
-/** A configuration error is tried again at this pace: it needs the operator. */
-const misconfiguredRetryMs = 30_000;
 /** A server that asks for a longer wait than this is tried anyway. */
 const maxRetryAfterMs = 300_000;
+/** No attempt takes more off the wait behind it than leaves this part. */
+const leastPart = 0.6;
 /** The longest wait while the process is ending. */
 const hurriedRetryMs = 1000;
 /** A server that fails again this soon after it came back counts as working later the next time. */
@@ -27,6 +27,7 @@ export class Circuit {
   readonly #account: SinkAccount;
   readonly #log: Log;
   readonly #backoff: Backoff;
+  readonly #retryMaxMs: number;
   readonly #onRetry: () => void;
   #gate: 'open' | 'one' | 'shut' = 'open';
   #timer: NodeJS.Timeout | undefined;
@@ -35,6 +36,7 @@ export class Circuit {
   #isHurried = false;
   #isStopped = false;
   #failingSince = 0;
+  #beganAt = 0;
   #failedAt = 0;
   #recoveredAt = Number.NEGATIVE_INFINITY;
   /** How long there must have been no failure before the server counts as working. */
@@ -46,6 +48,7 @@ export class Circuit {
     this.#account = account;
     this.#log = log;
     this.#backoff = new Backoff(limits.retryMinMs, limits.retryMaxMs);
+    this.#retryMaxMs = limits.retryMaxMs;
     this.#onRetry = onRetry;
   }
 
@@ -62,6 +65,7 @@ export class Circuit {
 
   /** To be handed to `succeeded` or `failed` with what became of the attempt. */
   begin(): number {
+    this.#beganAt = performance.now();
     return this.#generation;
   }
 
@@ -80,7 +84,9 @@ export class Circuit {
     this.#recoveredAt = now;
     const seconds = Math.round((now - this.#failingSince) / 1000);
     const waiting = this.#account.queued + this.#account.spooled;
-    this.#log.info(`${this.#name} takes records again after ${seconds} s; ${waiting} are waiting`);
+    this.#log.info(
+      `${this.#name} takes records again after ${seconds} s; ${waiting} ${waiting === 1 ? 'is' : 'are'} waiting`,
+    );
   }
 
   failed(attempt: number, state: FailureState, failure: Failure): void {
@@ -89,7 +95,7 @@ export class Circuit {
     if (attempt !== this.#generation) return;
     this.#generation++;
     this.#enter(state, failure.reason);
-    this.#wait(state, failure.afterMs ?? 0);
+    this.#wait(failure.afterMs ?? 0);
   }
 
   /** The process is ending: tries at once, and waits only shortly from now on. */
@@ -119,10 +125,18 @@ export class Circuit {
     else this.#log.error(`${this.#name} will not take records before its configuration is mended: ${reason}`);
   }
 
-  #wait(state: FailureState, afterMs: number): void {
+  /**
+   * A wait is shorter after an attempt that took long: a server that answers nothing would be tried too seldom
+   * otherwise. All by the same part, so that they stay spread. A server may ask all its clients for the same wait:
+   * that is spread, too.
+   */
+  #wait(afterMs: number): void {
     if (this.#isStopped) return;
-    const asked = state === 'misconfigured' ? misconfiguredRetryMs : Math.min(afterMs, maxRetryAfterMs);
-    const waitMs = Math.max(this.#backoff.next(), asked);
+    const tookMs = performance.now() - this.#beganAt;
+    const ownMs = this.#backoff.next() * Math.max(leastPart, 1 - tookMs / this.#retryMaxMs);
+    const askedMs = Math.min(afterMs, maxRetryAfterMs);
+    const spreadMs = this.#backoff.spread(askedMs, askedMs + Math.min(askedMs, this.#retryMaxMs));
+    const waitMs = Math.max(ownMs, spreadMs);
     this.#gate = 'shut';
     this.#timer = setTimeout(() => this.#retry(), this.#isHurried ? Math.min(waitMs, hurriedRetryMs) : waitMs);
   }

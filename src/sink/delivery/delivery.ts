@@ -1,4 +1,5 @@
 import type { LogRecord } from '../../record/record.ts';
+import { amountWith } from '../../telemetry/amount.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { createSinkAccount, type SinkAccount } from '../account.ts';
 import type { RecordEncoder } from '../record-encoder.ts';
@@ -26,6 +27,15 @@ export type DeliveryOptions = {
   readonly account?: SinkAccount;
   readonly spool?: Spool | undefined;
 };
+
+const replayedWords = [
+  'of an earlier run is in the spool and is sent first',
+  'of an earlier run are in the spool and are sent first',
+] as const;
+const spooledWords = [
+  'stays in the spool and is sent after the next start',
+  'stay in the spool and are sent after the next start',
+] as const;
 
 /** A server that may still be away gets no more than this to find out. */
 const probeRecords = 10;
@@ -76,7 +86,7 @@ export class Delivery implements Sink {
       { onSealed: () => this.#pump(), onDue: () => this.#due() },
     );
     const { replayed } = this.account;
-    if (replayed > 0) log.info(`${name}: ${replayed} records of an earlier run are in the spool and are sent first`);
+    if (replayed > 0) log.info(`${name}: ${amountWith(replayed, 'record', replayedWords)}`);
     this.#pump();
   }
 
@@ -217,10 +227,11 @@ export class Delivery implements Sink {
     await this.#finalDeadline.waitFor(spool?.flushed());
     this.#isOver = true;
     this.#backlog.leave(this.#underWay);
+    this.#drops.end();
     this.account.inFlight = 0;
     this.#changed.notify();
     const { spooled } = this.account;
-    if (spooled > 0) log.info(`${this.name}: ${spooled} records stay in the spool and are sent after the next start`);
+    if (spooled > 0) log.info(`${this.name}: ${amountWith(spooled, 'record', spooledWords)}`);
     await this.#finalDeadline.waitFor(spool?.close());
     this.#deadline.clear();
     this.#finalDeadline.clear();

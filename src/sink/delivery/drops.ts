@@ -1,4 +1,5 @@
-import { type DropReason, dropReasons } from '../account.ts';
+import { amount } from '../../telemetry/amount.ts';
+import { type DropReason, droppedRecords, dropReasons, whyDropped } from '../account.ts';
 import type { Reporting } from '../reporting.ts';
 
 /** Drops of one kind are said at most this often. */
@@ -24,8 +25,17 @@ export class Drops {
     const now = performance.now();
     if (now < unsaid.quietUntil) return;
     const more = detail === undefined ? '' : `: ${detail}`;
-    log.warn(`${name} lost ${unsaid.records} records: ${dropReasons[reason].long}${more}`);
+    log.warn(`${name} lost ${amount(unsaid.records, 'record')}: ${whyDropped(reason, unsaid.records)}${more}`);
     unsaid.records = 0;
     unsaid.quietUntil = now + quietMs;
+  }
+
+  /** At the end: sums up all losses, unless one line has said them. */
+  end(): void {
+    const { name, account, log } = this.#reporting;
+    const reasons = [...this.#unsaid.keys()];
+    if (reasons.length < 2 && [...this.#unsaid.values()].every(({ records }) => records === 0)) return;
+    const parts = reasons.map((reason) => `${account.dropped[reason]} ${dropReasons[reason].short}`);
+    log.warn(`${name} lost ${amount(droppedRecords(account), 'record')} in all: ${parts.join(', ')}`);
   }
 }

@@ -1,3 +1,4 @@
+import { amount } from '../../telemetry/amount.ts';
 import {
   type HttpAnswer,
   HttpClient,
@@ -34,7 +35,8 @@ export class ElasticsearchHosts {
       const started = performance.now();
       result = await client.request(request);
       const said = result.kind === 'answer' ? String(result.status) : `failed: ${result.reason}`;
-      const what = `${request.method} ${client.baseUrl}${request.path}, ${Buffer.byteLength(request.body ?? '')} bytes`;
+      const length = amount(Buffer.byteLength(request.body ?? ''), 'byte');
+      const what = `${request.method} ${client.baseUrl}${request.path}, ${length}`;
       this.#log.say('trace', `${what}: ${said} after ${Math.round(performance.now() - started)} ms`);
       if (result.kind === 'answer') {
         if (at !== this.#current) this.#log.say('info', `${client.baseUrl} answers; requests go there`);

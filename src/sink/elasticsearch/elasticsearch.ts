@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { SchemaName } from '../../record/schema/schemas.ts';
+import { amount } from '../../telemetry/amount.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Batch } from '../batch.ts';
 import type { HttpRequest } from '../client/http-client.ts';
@@ -70,7 +71,7 @@ export class ElasticsearchTransport implements Transport {
     const outcome = await this.#send(batch);
     if (outcome.kind !== 'delivered') {
       const reason = 'reason' in outcome ? `: ${outcome.reason}` : '';
-      this.#log.say('debug', `a batch of ${batch.ends.length} records ended as ${outcome.kind}${reason}`);
+      this.#log.say('debug', `a batch of ${amount(batch.ends.length, 'record')} ended as ${outcome.kind}${reason}`);
     }
     return outcome;
   }

@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { access, lstat, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { amount, amountWith } from '../../telemetry/amount.ts';
 import type { CheckResult } from '../transport.ts';
 import { openForAppend } from './file-appender.ts';
 import { fileFailure } from './file-failure.ts';
@@ -22,7 +23,10 @@ export async function checkFile(settings: FileSettings): Promise<CheckResult> {
     const { blocks, bavail, bsize } = await statfs(dirname(path));
     // One without blocks, such as /proc, has no size: it is never full, and what it takes is not known.
     if (blocks > 0 && bavail === 0) return { isFine: false, sentence: `${path}: the file system is full` };
-    const room = blocks === 0 ? 'how much its file system takes is not known' : `${bavail * bsize} bytes are free`;
+    const room =
+      blocks === 0
+        ? 'how much its file system takes is not known'
+        : `${amountWith(bavail * bsize, 'byte', ['is', 'are'])} free`;
     return { isFine: true, sentence: `${describe(settings, target, blocks > 0)}; ${room}` };
   } catch (error) {
     return { isFine: false, sentence: fileFailure(path, cannot, error).reason };
@@ -44,10 +48,10 @@ function describe(
   isSized: boolean,
 ): string {
   const absent = `is not there yet${isSized ? ' and can be made' : ''}`;
-  const found = target === undefined ? absent : `has ${target.size} bytes`;
+  const found = target === undefined ? absent : `has ${amount(target.size, 'byte')}`;
   const age = rotateAgeMs === 0 ? '' : ` or ${rotateAgeMs / 1000} s`;
-  const kept = `${keep} rotated files are kept${gzip ? ', compressed' : ''}`;
-  return `${path} ${found}; rotated at ${rotateBytes} bytes${age}, ${kept}`;
+  const kept = `${amountWith(keep, 'rotated file', ['is', 'are'])} kept${gzip ? ', compressed' : ''}`;
+  return `${path} ${found}; rotated at ${amount(rotateBytes, 'byte')}${age}, ${kept}`;
 }
 
 function unlessAbsent(error: NodeJS.ErrnoException): undefined {

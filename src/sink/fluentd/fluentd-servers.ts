@@ -1,5 +1,6 @@
 import type { ServerEndpoint } from '../client/server-socket.ts';
 import { misconfigured, retry } from '../client/socket-failure.ts';
+import { Backoff } from '../delivery/backoff.ts';
 import type { Failure } from '../transport.ts';
 import { type ConnectionSettings, FluentdConnection } from './fluentd-connection.ts';
 
@@ -9,7 +10,7 @@ const closing = 'the process is ending';
 export class FluentdServers {
   readonly #servers: readonly ServerEndpoint[];
   readonly #settings: ConnectionSettings;
-  readonly #comeBackMs: number;
+  readonly #backoffs: readonly Backoff[];
   /** For each server, until when others are tried before it. */
   readonly #avoidUntil: number[];
   readonly #connections = new Set<FluentdConnection>();
@@ -18,11 +19,12 @@ export class FluentdServers {
   #opening: Promise<FluentdConnection | Failure> | undefined;
   #isClosed = false;
 
-  /** `comeBackMs`: how long a server that failed is left alone while another one works. */
+  /** `comeBackMs`: how long a server that failed is left alone at most while another one works. */
   constructor(servers: readonly ServerEndpoint[], settings: ConnectionSettings, comeBackMs: number) {
     this.#servers = servers;
     this.#settings = settings;
-    this.#comeBackMs = comeBackMs;
+    // The first wait is as random as can be: a server that fails, fails for all its clients.
+    this.#backoffs = servers.map(() => new Backoff(comeBackMs / 5, comeBackMs));
     this.#avoidUntil = servers.map(() => 0);
   }
 
@@ -78,6 +80,7 @@ export class FluentdServers {
 
   #use(connection: FluentdConnection, rank: number): FluentdConnection {
     const previous = this.#current;
+    this.#backoffs[rank]?.reset();
     this.#current = connection;
     this.#rank = rank;
     // Later, because a caller may have been given the previous one just now.
@@ -86,7 +89,7 @@ export class FluentdServers {
   }
 
   #avoid(rank: number): void {
-    this.#avoidUntil[rank] = Date.now() + this.#comeBackMs;
+    this.#avoidUntil[rank] = Date.now() + (this.#backoffs[rank]?.next() ?? 0);
   }
 }
 

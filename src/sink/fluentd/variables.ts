@@ -84,7 +84,7 @@ export function arrangeFluentd(values: FluentdValues) {
     acks: values.FLUENTD_ACK,
     ackTimeoutMs: values.FLUENTD_ACK_TIMEOUT_MS,
     connectTimeoutMs: 10_000,
-    comeBackMs: 30_000,
+    comeBackMs: 9000,
     compress: values.FLUENTD_COMPRESS,
     tls: values.FLUENTD_TLS
       ? {

@@ -1,13 +1,16 @@
 import { type Conflict, ConflictList, type GivenValues } from '../conflict-list.ts';
 import type { LogstashValues } from './variables.ts';
 
+/** Set by Logstash or its inputs, or read by it. */
+const fieldsOfLogstash = /^(host|port|http|url|user_agent|headers|event|message|tags|type)$/;
+
 /** Variables that are fine alone but not together. */
 export function logstashConflicts({
   values,
   isGiven,
 }: GivenValues<LogstashValues>): readonly Conflict<keyof LogstashValues>[] {
   const conflicts = new ConflictList(isGiven);
-  const { LOGSTASH_TYPE: type, LOGSTASH_TLS: isTls } = values;
+  const { LOGSTASH_TYPE: type, LOGSTASH_TLS: isTls, LOGSTASH_FIELD: field = '' } = values;
   for (const name of ['CA', 'CERT', 'KEY', 'VERIFY'] as const) {
     conflicts.needs(`LOGSTASH_TLS_${name}`, 'LOGSTASH_TLS=true', isTls);
   }
@@ -18,6 +21,9 @@ export function logstashConflicts({
   conflicts.needEachOther('LOGSTASH_USER', 'LOGSTASH_PASSWORD');
   if (isTls && type === 'udp') {
     conflicts.add('LOGSTASH_TLS=true does not go together with LOGSTASH_TYPE=udp: datagrams are not encrypted.');
+  }
+  if (fieldsOfLogstash.test(field)) {
+    conflicts.add(`LOGSTASH_FIELD=${field} is a field that Logstash has its own use for: choose another name.`);
   }
   return conflicts.found;
 }

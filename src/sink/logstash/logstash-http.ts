@@ -3,6 +3,7 @@ import type { HttpClient } from '../client/http-client.ts';
 import { failureOutcome, isPassing, refusedOutcome } from '../client/http-outcome.ts';
 import type { CheckResult, SendOutcome, Transport } from '../transport.ts';
 import { documentOf } from './line-encoder.ts';
+import type { EventShape } from './record-field.ts';
 
 const openBracket = 0x5b;
 const comma = 0x2c;
@@ -14,14 +15,21 @@ const closeBracket = 0x5d;
  */
 export class LogstashHttpTransport implements Transport {
   readonly #client: HttpClient;
+  readonly #shape: EventShape;
 
-  constructor(client: HttpClient) {
+  constructor(client: HttpClient, shape: EventShape) {
     this.#client = client;
+    this.#shape = shape;
   }
 
   async send(batch: Batch): Promise<SendOutcome> {
     const headers = { 'content-type': 'application/json' };
-    const answer = await this.#client.request({ method: 'POST', path: '/', headers, body: jsonArray(batch) });
+    const answer = await this.#client.request({
+      method: 'POST',
+      path: '/',
+      headers,
+      body: jsonArray(batch, this.#shape),
+    });
     if (answer.kind === 'failed') return failureOutcome(answer);
     const isTaken = answer.status >= 200 && answer.status < 300;
     return isTaken ? { kind: 'delivered' } : refusedOutcome(answer, batch.ends.length);
@@ -38,17 +46,18 @@ export class LogstashHttpTransport implements Transport {
     if (answer.kind === 'failed') return { isFine: false, sentence: answer.reason };
     const isTaken = answer.status >= 200 && answer.status < 300;
     const state = isTaken ? 'acknowledges' : isPassing(answer.status) ? 'is busy' : 'refuses requests';
-    return { isFine: isTaken, sentence: `${this.#client.baseUrl} ${state} (${answer.status})` };
+    const more = isTaken ? `; ${this.#shape.place}` : '';
+    return { isFine: isTaken, sentence: `${this.#client.baseUrl} ${state} (${answer.status})${more}` };
   }
 }
 
-function jsonArray(batch: Batch): Buffer {
+function jsonArray(batch: Batch, { event, addedBytes }: EventShape): Buffer {
   // Each line feed makes room for a comma or the closing bracket.
-  const array = Buffer.allocUnsafe(batch.bytes.length + 1);
+  const array = Buffer.allocUnsafe(batch.bytes.length + batch.ends.length * addedBytes + 1);
   let at = 0;
   for (let index = 0; index < batch.ends.length; index++) {
     array[at] = index === 0 ? openBracket : comma;
-    at += 1 + documentOf(batch, index).copy(array, at + 1);
+    at += 1 + event(documentOf(batch, index)).copy(array, at + 1);
   }
   array[at] = closeBracket;
   return array;

@@ -1,6 +1,8 @@
 import type { Batch } from '../batch.ts';
 import { LineConnection, type LineConnectionSettings } from '../client/line-connection.ts';
 import type { CheckResult, SendOutcome, Transport } from '../transport.ts';
+import { eventLines } from './line-encoder.ts';
+import type { EventShape } from './record-field.ts';
 
 /**
  * JSON lines to Logstash's `tcp` input (codec `json_lines`), over TCP or TLS. The input never answers: what was on its
@@ -13,18 +15,20 @@ export class LogstashTcpTransport implements Transport {
    */
   readonly inFlight = 64;
   readonly #settings: LineConnectionSettings;
+  readonly #shape: EventShape;
   #connection: LineConnection | undefined;
   #isClosed = false;
 
-  constructor(settings: LineConnectionSettings) {
+  constructor(settings: LineConnectionSettings, shape: EventShape) {
     this.#settings = settings;
+    this.#shape = shape;
   }
 
-  async send({ bytes }: Batch): Promise<SendOutcome> {
+  async send(batch: Batch): Promise<SendOutcome> {
     if (this.#isClosed) return { kind: 'retry', reason: 'the process is ending' };
     if (this.#connection?.isOpen !== true) this.#connection = new LineConnection(this.#settings);
     const connection = this.#connection;
-    const failure = (await connection.opened) ?? (await connection.send(bytes));
+    const failure = (await connection.opened) ?? (await connection.send(eventLines(batch, this.#shape)));
     return failure ?? { kind: 'delivered' };
   }
 
@@ -39,6 +43,10 @@ export class LogstashTcpTransport implements Transport {
     const failure = (await connection.opened) ?? (await connection.settled());
     connection.close('the check is over');
     if (failure !== undefined) return { isFine: false, sentence: failure.reason };
-    return { isFine: true, sentence: `${connection.name} takes connections; nothing acknowledges records over tcp` };
+    const { place } = this.#shape;
+    return {
+      isFine: true,
+      sentence: `${connection.name} takes connections; nothing acknowledges records over tcp; ${place}`,
+    };
   }
 }

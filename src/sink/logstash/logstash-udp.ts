@@ -6,11 +6,13 @@ import { endpointName, type ServerEndpoint } from '../client/server-socket.ts';
 import { retry, socketFailure } from '../client/socket-failure.ts';
 import type { CheckResult, Failure, SendOutcome, Transport } from '../transport.ts';
 import { documentOf } from './line-encoder.ts';
+import type { EventShape } from './record-field.ts';
 
 export type LogstashUdpSettings = {
   readonly server: ServerEndpoint;
   /** Datagrams a second: faster ones find the buffer of the receiver full and are dropped there. */
   readonly rate: number;
+  readonly shape: EventShape;
 };
 
 /** Datagrams are not delayed one by one but a few together: timers are no finer. */
@@ -62,7 +64,11 @@ export class LogstashUdpTransport implements Transport {
     const socket = await ConnectedSocket.open(this.#settings.server);
     if ('kind' in socket) return { isFine: false, sentence: socket.reason };
     socket.close();
-    return { isFine: true, sentence: `${socket.name} can be sent to; udp cannot tell whether anybody listens` };
+    const { place } = this.#settings.shape;
+    return {
+      isFine: true,
+      sentence: `${socket.name} can be sent to; udp cannot tell whether anybody listens; ${place}`,
+    };
   }
 
   async #open(): Promise<ConnectedSocket | Failure> {
@@ -87,7 +93,7 @@ export class LogstashUdpTransport implements Transport {
     while (sent.length < batch.ends.length) {
       await this.#pace();
       if (socket.failure !== undefined || this.#isClosed) break;
-      await socket.send(documentOf(batch, sent.length));
+      await socket.send(this.#settings.shape.event(documentOf(batch, sent.length)));
       sent.push(performance.now());
     }
     return socket;

@@ -14,6 +14,12 @@ export const logstashVariables = {
       'transport: JSON lines over tcp, one JSON document per datagram over udp, JSON arrays over http; only http is ' +
       'acknowledged',
   }),
+  LOGSTASH_FIELD: optional(matching('a name of letters, digits and `_`, or `none`', /^[A-Za-z_][A-Za-z0-9_]*$/), {
+    unset: '`http_log` over http and udp, `none` over tcp',
+    meaning:
+      'field of an event that holds the record, out of the way of what the `http` and `udp` inputs set themselves; ' +
+      '`none`: the fields of the record are those of the event',
+  }),
   LOGSTASH_UDP_RATE: variable(integer(1, 1_000_000, 'records/s'), {
     default: '5000',
     meaning: 'how fast datagrams are sent; what comes faster than its receiver reads is lost on the way',
@@ -51,6 +57,7 @@ export function arrangeLogstash(values: LogstashValues) {
   return {
     type: values.LOGSTASH_TYPE,
     server: { host: values.LOGSTASH_HOST, port: values.LOGSTASH_PORT },
+    field: recordField(values),
     udpRate: values.LOGSTASH_UDP_RATE,
     timeoutMs: values.LOGSTASH_TIMEOUT_MS,
     connectTimeoutMs: 10_000,
@@ -66,4 +73,10 @@ export function arrangeLogstash(values: LogstashValues) {
       : undefined,
     credentials: user === undefined ? undefined : { user, password: password ?? '' },
   };
+}
+
+/** The `tcp` input sets nothing that a record has. */
+function recordField({ LOGSTASH_FIELD: field, LOGSTASH_TYPE: type }: LogstashValues): string | undefined {
+  if (field === undefined) return type === 'tcp' ? undefined : 'http_log';
+  return field.toLowerCase() === 'none' ? undefined : field;
 }

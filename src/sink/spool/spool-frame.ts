@@ -4,27 +4,33 @@ import type { Batch } from '../batch.ts';
 // A segment file is a row of frames: length of the body (uint32), CRC-32 of the body (uint32), body. All numbers are
 // little endian. Body of a batch: type 3, sequence (float64), id (16 bytes), number of records (uint32), number of keys
 // (uint32: none or one for each record), the end of each record (uint32), the end of each key (uint32), the records.
-// Body of a mark that a batch is done: type 2, sequence (float64). Type 1 is a batch of an earlier version, without
-// keys: neither their number nor their ends are there. Bodies of other types are passed over.
+// Body of a mark that a batch is done: type 4, id (16 bytes).
+// In files of version 1 there are batches of type 1, without keys (neither their number nor their ends are there), and
+// marks of type 2 with the sequence (float64) of their batch in files of that version. Other types are of a later one.
 const headerLength = 8;
 const earlierBatchType = 1;
-const doneType = 2;
+const earlierDoneType = 2;
 const batchType = 3;
+const doneType = 4;
 const recordsOffset = 1 + 8 + 16;
 const earlierEndsOffset = recordsOffset + 4;
 const endsOffset = recordsOffset + 4 + 4;
-const doneLength = 1 + 8;
+const earlierDoneLength = 1 + 8;
+const doneLength = 1 + 16;
 
 /** What a segment file says; a batch with the place of its frame. */
 export type FoundFrame =
   | {
       readonly kind: 'batch';
+      readonly id: string;
       readonly sequence: number;
       readonly records: number;
       readonly position: number;
       readonly length: number;
     }
-  | { readonly kind: 'done'; readonly sequence: number };
+  | { readonly kind: 'done'; readonly id: string }
+  | { readonly kind: 'earlier-done'; readonly sequence: number }
+  | { readonly kind: 'unknown'; readonly type: number };
 
 /** What was read back: a batch whose records are as this version makes them, or as an earlier one did. */
 export type FoundBatch = { readonly batch: Batch; readonly isEarlier: boolean };
@@ -46,11 +52,12 @@ export function batchFrame(sequence: number, { id, bytes, ends, keyEnds = [] }: 
   return [head, bytes];
 }
 
-export function doneFrame(sequence: number): Buffer {
+/** The mark that the batch with this id is done. */
+export function doneFrame(id: string): Buffer {
   const frame = Buffer.alloc(headerLength + doneLength);
   frame.writeUInt32LE(doneLength, 0);
   frame[headerLength] = doneType;
-  frame.writeDoubleLE(sequence, headerLength + 1);
+  frame.write(id.replaceAll('-', ''), headerLength + 1, 'hex');
   frame.writeUInt32LE(crc32(frame.subarray(headerLength)), 4);
   return frame;
 }
@@ -63,14 +70,27 @@ export function findFrames(file: Buffer): { readonly frames: readonly FoundFrame
     const body = bodyAt(file, position);
     if (body === undefined) return { frames, goodLength: position };
     const length = headerLength + body.length;
-    if (isBatch(body)) {
-      const records = body.readUInt32LE(recordsOffset);
-      frames.push({ kind: 'batch', sequence: body.readDoubleLE(1), records, position, length });
-    } else if (body[0] === doneType && body.length === doneLength) {
-      frames.push({ kind: 'done', sequence: body.readDoubleLE(1) });
-    }
+    frames.push(frameOf(body, position));
     position += length;
   }
+}
+
+function frameOf(body: Buffer, position: number): FoundFrame {
+  if (isBatch(body)) {
+    return {
+      kind: 'batch',
+      id: idOf(body, 9),
+      sequence: body.readDoubleLE(1),
+      records: body.readUInt32LE(recordsOffset),
+      position,
+      length: headerLength + body.length,
+    };
+  }
+  if (body[0] === doneType && body.length === doneLength) return { kind: 'done', id: idOf(body, 1) };
+  if (body[0] === earlierDoneType && body.length === earlierDoneLength) {
+    return { kind: 'earlier-done', sequence: body.readDoubleLE(1) };
+  }
+  return { kind: 'unknown', type: body[0] ?? 0 };
 }
 
 /** The batch of a frame; undefined when it is damaged. */
@@ -87,7 +107,7 @@ export function batchOf(frame: Buffer): FoundBatch | undefined {
   const places = (at: number, count: number) =>
     Array.from({ length: count }, (_, index) => body.readUInt32LE(at + 4 * index));
   const batch = {
-    id: uuid(body.toString('hex', 9, recordsOffset)),
+    id: idOf(body, 9),
     bytes: body.subarray(bytesAt),
     ends: places(endsAt, records),
     keyEnds: keys === 0 ? undefined : places(keyEndsAt, keys),
@@ -112,6 +132,6 @@ function bodyAt(file: Buffer, position: number): Buffer | undefined {
   return crc32(body) === file.readUInt32LE(position + 4) ? body : undefined;
 }
 
-function uuid(hex: string): string {
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+function idOf(body: Buffer, at: number): string {
+  return body.toString('hex', at, at + 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

@@ -6,6 +6,7 @@ import { batchFrame, batchOf, doneFrame, type FoundBatch } from './spool-frame.t
 import { SpoolInUseError, SpoolLock } from './spool-lock.ts';
 import type { SpoolOptions } from './spool-options.ts';
 import { SpoolSegment } from './spool-segment.ts';
+import { nameOfSegment } from './spool-version.ts';
 
 const smallestSegment = 256 * 1024;
 const largestSegment = 16 * 1024 * 1024;
@@ -82,7 +83,7 @@ export class Spool {
       this.#options.account.spoolBytes += length;
       this.#works();
       const records = batch.ends.length;
-      return { sequence, records, segment, position, length, left: records };
+      return { id: batch.id, sequence, records, segment, position, length, left: records };
     });
   }
 
@@ -110,7 +111,7 @@ export class Spool {
     void this.#operate(async () => {
       if (entry.segment.isDeleted) return;
       entry.segment.undone--;
-      const mark = doneFrame(entry.sequence);
+      const mark = doneFrame(entry.id);
       await this.#guard(async () => {
         await (await this.#newest(mark.length)).append([mark]);
         this.#options.account.spoolBytes += mark.length;
@@ -139,7 +140,7 @@ export class Spool {
     if (newest?.isWritable && (newest.size === 0 || newest.size + length <= this.#segmentBytes)) return newest;
     await newest?.finish();
     if (newest?.size === 0) await this.#segments.pop()?.delete();
-    const path = join(this.#options.directory, `${String(this.#segmentNumber++).padStart(12, '0')}.spool`);
+    const path = join(this.#options.directory, nameOfSegment(this.#segmentNumber++));
     const segment = SpoolSegment.create(path);
     this.#segments.push(segment);
     return segment;

@@ -62,7 +62,8 @@ test('each change of state is said in one line, failures in between are not', (t
   ]);
 });
 
-test('the server says how long to wait, within reason, and never less than without it', (t) => {
+test('the server says how long to wait, within reason; it waits no less, and no less than without it', (t) => {
+  t.mock.method(Math, 'random', () => 0);
   const { circuit, retries, tick } = setUp(t);
   const waits: readonly (readonly [asked: number, waits: number])[] = [
     [5000, 5000],
@@ -79,13 +80,46 @@ test('the server says how long to wait, within reason, and never less than witho
   }
 });
 
-test('a wrong configuration is tried every 30 seconds', (t) => {
+test('what a server asks of all its clients is spread, by as much again or by the longest wait', (t) => {
+  t.mock.method(Math, 'random', () => 1);
+  const { circuit, retries, tick } = setUp(t);
+  for (const [index, [afterMs, waits]] of [
+    [80, 160],
+    [5000, 5100],
+  ].entries()) {
+    circuit.failed(circuit.begin(), 'failing', { ...refused, afterMs: afterMs ?? 0 });
+    tick((waits ?? 0) - 1);
+    assert.equal(retries(), index);
+    tick(1);
+    assert.equal(retries(), index + 1);
+  }
+});
+
+test('a wrong configuration is tried like a server that is away: a proxy may refuse for it', (t) => {
   const { circuit, retries, tick } = setUp(t);
   circuit.failed(circuit.begin(), 'misconfigured', { reason: 'wrong password' });
-  tick(29_999);
+  tick(99);
   assert.equal(retries(), 0);
   tick(1);
   assert.equal(retries(), 1);
+});
+
+test('the wait is shorter by what an attempt took, but never short', (t) => {
+  const { circuit, retries, tick } = setUp(t);
+  for (const [index, [tookMs, waits]] of [
+    [30, 70],
+    [80, 60],
+  ].entries()) {
+    const clock = t.mock.method(performance, 'now', () => 1000);
+    const attempt = circuit.begin();
+    clock.mock.mockImplementation(() => 1000 + (tookMs ?? 0));
+    circuit.failed(attempt, 'failing', refused);
+    tick((waits ?? 0) - 1);
+    assert.equal(retries(), index);
+    tick(1);
+    assert.equal(retries(), index + 1);
+    clock.mock.restore();
+  }
 });
 
 test('in a hurry it tries at once, and waits at most a second from then on', (t) => {

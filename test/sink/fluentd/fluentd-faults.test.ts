@@ -9,14 +9,14 @@ import { createEntryEncoder } from '../../../src/sink/fluentd/entry-encoder.ts';
 import type { FluentdSettings } from '../../../src/sink/fluentd/fluentd.ts';
 import { LogLines } from '../../support/program/log-lines.ts';
 import { createRecord } from '../../support/record/create-record.ts';
+import { DeliveryLoad, roomySettings, unhurried } from '../../support/sink/delivery-load.ts';
 import { fluentdTransport } from '../../support/sink/fluentd-tools.ts';
-import { ForwardLoad, roomySettings, unhurried } from '../../support/sink/forward-load.ts';
 import { acknowledge, ForwardServer } from '../../support/sink/forward-server.ts';
 
 async function open(t: TestContext, changes: Partial<FluentdSettings> = {}) {
   const server = await new ForwardServer().start();
   t.after(() => server.stop());
-  const load = new ForwardLoad(t, fluentdTransport([server.port], changes));
+  const load = new DeliveryLoad(t, fluentdTransport([server.port], changes));
   const allArrived = () => load.allArrived(() => server.ids());
   return { server, load, allArrived };
 }
@@ -191,7 +191,7 @@ describe('the fluentd sink loses nothing', () => {
     t.after(() => server.stop());
     const servers = [{ host: 'no-such-host.invalid', port: 24_224 }];
     const transport = fluentdTransport([], { servers });
-    const load = new ForwardLoad(t, transport);
+    const load = new DeliveryLoad(t, transport);
     load.write(100);
     await load.until(() => load.account.retried > 0);
     assert.match(load.lines.all.join('\n'), /no-such-host\.invalid:24224: DNS/);

@@ -17,6 +17,7 @@ import { toSchema } from '../../support/record/to-schema.ts';
 import { capturedEnds } from '../../support/sink/captured-ends.ts';
 import { Certificates, noCertificates, pem } from '../../support/sink/certificates.ts';
 import { sinkContract } from '../../support/sink/contract.ts';
+import { DeliveryLoad } from '../../support/sink/delivery-load.ts';
 import { encodedBatch } from '../../support/sink/encoded-batch.ts';
 import { HttpInput, TcpInput, UdpInput } from '../../support/sink/logstash-inputs.ts';
 
@@ -36,6 +37,7 @@ function transportTo(port: number, type: Type, changes: Partial<LogstashSettings
     server: { host: '127.0.0.1', port },
     // Slow enough for pauses also on a busy machine: the server, in the same process, reads only then.
     udpRate: 1000,
+    field: type === 'tcp' ? undefined : 'http_log',
     timeoutMs: 700,
     connectTimeoutMs: 1000,
     settleMs: 50,
@@ -108,14 +110,15 @@ for (const type of ['tcp', 'udp', 'http'] as const) {
     await until(() => input.events.all.length === 3);
     const record = createRecord(2);
     const flat = JSON.parse(JSON.stringify(toSchema.flat(record)));
-    assert.deepEqual(input.events.all[2], { '@timestamp': flat.time, ...flat });
+    assert.deepEqual(input.events.records[2], { '@timestamp': flat.time, ...flat });
   });
 }
 
 describe('logstash over tcp', () => {
   for (const politely of [false, true]) {
     test(`what was on its way to a server that ${politely ? 'stops' : 'is cut off'} is sent again`, async (t) => {
-      const { input, transport } = await open(t, new TcpInput(), 'tcp');
+      // Longer than a busy machine takes to stop the server.
+      const { input, transport } = await open(t, new TcpInput(), 'tcp', { settleMs: 1000 });
       input.isStuck = true;
       const sent = transport.send(batch('tcp', 200));
       await sleep(20);
@@ -135,6 +138,12 @@ describe('logstash over tcp', () => {
     const large = { ...createRecord(1), responseBody: 'x'.repeat(16 * 1024 * 1024) };
     const outcome = await transport.send(encodedBatch(encoders.tcp, [large]));
     assert.match(JSON.stringify(outcome), /"retry".*takes nothing for 0\.7 s/);
+  });
+
+  test('a server that has taken everything is not given up while the connection is watched', async (t) => {
+    const { input, transport } = await open(t, new TcpInput(), 'tcp', { timeoutMs: 100, settleMs: 400 });
+    assert.deepEqual(await transport.send(batch('tcp', 3)), { kind: 'delivered' });
+    assert.deepEqual(input.events.ids, ids(3));
   });
 
   test('its own connection is known', async (t) => {
@@ -283,6 +292,37 @@ describe('logstash over http', () => {
     assert.equal((await transport.send(batch('http', 1))).kind, 'rejected');
     assert.deepEqual(input.events.all, []);
   });
+
+  for (const status of [400, 413]) {
+    test(`one record that is answered ${status} takes none of 999 others with it, and none comes twice`, async (t) => {
+      const { input, transport } = await open(t, new HttpInput(), 'http', { timeoutMs: 30_000 });
+      const load = new DeliveryLoad(t, transport, encoders.http);
+      const bad = createRecord(567).id;
+      input.refuses = (body) => (body.includes(bad) ? status : undefined);
+      load.write(1000);
+      await load.delivery.close(30_000);
+      assert.deepEqual(
+        input.events.ids.toSorted(),
+        load.ids.filter((id) => id !== bad),
+      );
+      const { delivered, dropped, retried } = load.account;
+      const reason = status === 400 ? 'rejected' : 'too_large';
+      assert.deepEqual([delivered, dropped[reason], retried], [999, 1, 0]);
+      assert.equal(load.lines.matching(/sink lost 1 record: /).length, 1, load.lines.all.join('\n'));
+    });
+  }
+
+  for (const status of [429, 503]) {
+    test(`a server that answers ${status} for a while gets every record, once`, async (t) => {
+      const { input, transport } = await open(t, new HttpInput(), 'http', { timeoutMs: 30_000 });
+      const load = new DeliveryLoad(t, transport, encoders.http);
+      input.answers.push(...Array.from({ length: 8 }, () => status));
+      load.write(1000);
+      await load.delivery.close(30_000);
+      assert.deepEqual(input.events.ids.toSorted(), load.ids);
+      assert.equal(load.account.delivered, 1000);
+    });
+  }
 
   test('a server that repeats the credentials does not bring them into the log', async (t) => {
     const credentials = { user: 'logger', password: 'hunter2' };

@@ -10,6 +10,10 @@ test('variables of the logstash sink that would have no effect are problems', ()
     [{ LOGSTASH_TLS_VERIFY: 'true' }, 'LOGSTASH_TLS_VERIFY has no effect without LOGSTASH_TLS=true.'],
     [{ ...tls, LOGSTASH_TLS_CERT: 'c' }, 'LOGSTASH_TLS_CERT has no effect without LOGSTASH_TLS_KEY.'],
     [{ ...tls, LOGSTASH_TLS_KEY: 'k' }, 'LOGSTASH_TLS_KEY has no effect without LOGSTASH_TLS_CERT.'],
+    [
+      { ...http, LOGSTASH_FIELD: 'url' },
+      'LOGSTASH_FIELD=url is a field that Logstash has its own use for: choose another name.',
+    ],
     [{ LOGSTASH_UDP_RATE: '5' }, 'LOGSTASH_UDP_RATE has no effect without LOGSTASH_TYPE=udp.'],
     [
       { LOGSTASH_TYPE: 'udp', LOGSTASH_TIMEOUT_MS: '500' },

@@ -20,7 +20,11 @@ const earlierSpools = fileURLToPath(new URL('../../support/sink/earlier-spools/'
 const withoutExchanges = fileURLToPath(new URL('../../golden/not-http.pcap', import.meta.url));
 
 /** The program finds such a spool, delivers what is in it, and leaves nothing. */
-async function deliver(sink: string, spool: string, env: Readonly<Record<string, string>>): Promise<void> {
+async function deliver(
+  sink: string,
+  spool: string,
+  { env, records = 3 }: { readonly env: Readonly<Record<string, string>>; readonly records?: number },
+): Promise<void> {
   const directory = mkdtempSync(join(folder, 'spool-'));
   mkdirSync(join(directory, sink));
   copyFileSync(join(earlierSpools, `${spool}.spool`), join(directory, sink, '000000000001.spool'));
@@ -29,8 +33,8 @@ async function deliver(sink: string, spool: string, env: Readonly<Record<string,
   const options = { env: { SEND_LOGS_TO: sink, ...delivery, ...env } };
   const { code, stderr } = await runLogger(['--read', withoutExchanges], options);
   assert.equal(code, 0, stderr);
-  assert.match(stderr, new RegExp(`${sink}: 3 records of an earlier run are in the spool and are sent first`));
-  assert.match(stderr, new RegExp(`${sink}: 3 records delivered;.*no loss`));
+  assert.match(stderr, new RegExp(`${sink}: ${records} records of an earlier run are in the spool and are sent first`));
+  assert.match(stderr, new RegExp(`${sink}: ${records} records delivered;.*no loss`));
   assert.deepEqual(readdirSync(join(directory, sink)), []);
 }
 
@@ -45,16 +49,27 @@ async function started<Server extends { start(): Promise<unknown>; stop(): Promi
 
 test('a spool of an earlier version is delivered to fluentd, with its tags', { skip: programMissing }, async (t) => {
   const server = await started(t, new ForwardServer());
-  await deliver('fluentd', 'fluentd', { FLUENTD_PORT: String(server.port), FLUENTD_TAG: 'another' });
+  await deliver('fluentd', 'fluentd', { env: { FLUENTD_PORT: String(server.port), FLUENTD_TAG: 'another' } });
   assert.deepEqual(
     server.entries.map(({ tag, record }) => [tag, (record as { readonly url?: string }).url]),
     urls.map((url) => ['k8s.unknown', url]),
   );
 });
 
+test('what the release before had not delivered is, and what it had is not again', {
+  skip: programMissing,
+}, async (t) => {
+  const server = await started(t, new ForwardServer());
+  await deliver('fluentd', 'fluentd-with-marks', { env: { FLUENTD_PORT: String(server.port) }, records: 18 });
+  assert.deepEqual(
+    server.entries.map(({ record }) => (record as { readonly url?: string }).url),
+    Array.from({ length: 18 }, (_, index) => `/item/${12 + index}?x=1`),
+  );
+});
+
 test('a spool of an earlier version is delivered to elasticsearch', { skip: programMissing }, async (t) => {
   const server = await started(t, new FakeElasticsearch());
-  await deliver('elasticsearch', 'elasticsearch', { ELASTICSEARCH_HOST: server.baseUrl });
+  await deliver('elasticsearch', 'elasticsearch', { env: { ELASTICSEARCH_HOST: server.baseUrl } });
   const documents = server.bulkRequests.flatMap(({ body }) => body.trimEnd().split('\n'));
   assert.deepEqual(
     documents.flatMap((line, index) => (index % 2 === 1 ? [JSON.parse(line).url] : [])),
@@ -68,12 +83,14 @@ for (const made of ['tcp', 'udp'] as const) {
     const title = `a spool that an earlier version made for logstash over ${made} is delivered over ${type}`;
     test(title, { skip: programMissing }, async (t) => {
       const input = await started(t, { tcp: new TcpInput(), udp: new UdpInput(), http: new HttpInput() }[type]);
-      await deliver('logstash', `logstash-${made}`, { LOGSTASH_PORT: String(input.port), LOGSTASH_TYPE: type });
+      await deliver('logstash', `logstash-${made}`, {
+        env: { LOGSTASH_PORT: String(input.port), LOGSTASH_TYPE: type },
+      });
       for (const deadline = Date.now() + 60_000; input.events.all.length < 3; await sleep(5)) {
         assert.ok(Date.now() < deadline, 'too late');
       }
       assert.deepEqual(
-        input.events.all.map(({ url }) => url),
+        input.events.records.map(({ url }) => url),
         urls,
       );
       assert.deepEqual(input.events.failures, []);
@@ -83,7 +100,7 @@ for (const made of ['tcp', 'udp'] as const) {
 
 test('a spool of an earlier version is appended to a file', { skip: programMissing }, async () => {
   const path = join(folder, 'records.log');
-  await deliver('file', 'file', { FILE_PATH: path });
+  await deliver('file', 'file', { env: { FILE_PATH: path } });
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
   assert.deepEqual(
     lines.map((line) => JSON.parse(line).url),

@@ -31,14 +31,25 @@ function earlierFrame(sequence: number, { id, bytes, ends }: Batch): Buffer {
   return Buffer.concat([head, body, bytes]);
 }
 
+/** The mark of such a version that a batch is done. */
+function earlierDoneFrame(sequence: number): Buffer {
+  const frame = Buffer.alloc(17);
+  frame.writeUInt32LE(9, 0);
+  frame[8] = 2;
+  frame.writeDoubleLE(sequence, 9);
+  frame.writeUInt32LE(crc32(frame.subarray(8)), 4);
+  return frame;
+}
+
 const keyed = keyedBatch(['k', 'eins'], ['', 'ü'], ['key', '']);
 const batches = [batch('one', 'zwölf', ''), batch('x'.repeat(300)), keyed];
+const idOf = (index: number) => (batches[index] as Batch).id;
 const pieces = [
   Buffer.concat(batchFrame(7, batches[0] as Batch)),
-  doneFrame(7),
+  doneFrame(idOf(0)),
   Buffer.concat(batchFrame(2 ** 40, batches[1] as Batch)),
   Buffer.concat(batchFrame(9, batches[2] as Batch)),
-  doneFrame(2 ** 40),
+  doneFrame(idOf(1)),
 ];
 const file = Buffer.concat(pieces);
 const starts = pieces.map((_, index) => Buffer.concat(pieces.slice(0, index)).length);
@@ -53,13 +64,13 @@ test('CRC-32 is the common one', () => {
 test('frames are found with their sequences and places, and batches come back whole, with their ids', () => {
   assert.equal(findFrames(file).goodLength, file.length);
   assert.deepEqual(
-    frames.map(({ kind, sequence }) => [kind, sequence]),
+    frames.map((frame) => [frame.kind, 'id' in frame && frame.id, 'sequence' in frame ? frame.sequence : undefined]),
     [
-      ['batch', 7],
-      ['done', 7],
-      ['batch', 2 ** 40],
-      ['batch', 9],
-      ['done', 2 ** 40],
+      ['batch', idOf(0), 7],
+      ['done', idOf(0), undefined],
+      ['batch', idOf(1), 2 ** 40],
+      ['batch', idOf(2), 9],
+      ['done', idOf(1), undefined],
     ],
   );
   const found = frames.flatMap((frame) =>
@@ -73,12 +84,13 @@ test('frames are found with their sequences and places, and batches come back wh
 
 test('a batch of an earlier version is found among others, and known as one', () => {
   const earlier = batch('a', 'bc', '');
-  const mixed = Buffer.concat([...batchFrame(1, batch('new')), earlierFrame(2, earlier), doneFrame(1)]);
+  const mixed = Buffer.concat([...batchFrame(1, batch('new')), earlierFrame(2, earlier), earlierDoneFrame(1)]);
   const { frames, goodLength } = findFrames(mixed);
   assert.equal(goodLength, mixed.length);
   const second = frames[1];
   assert.ok(second?.kind === 'batch');
-  assert.deepEqual([second.sequence, second.records], [2, 3]);
+  assert.deepEqual([second.id, second.sequence, second.records], [earlier.id, 2, 3]);
+  assert.deepEqual(frames[2], { kind: 'earlier-done', sequence: 1 });
   assert.deepEqual(batchOf(mixed.subarray(second.position)), { batch: earlier, isEarlier: true });
 });
 
@@ -114,13 +126,16 @@ test('the zeros of a file that was never written are not frames', () => {
   assert.equal(findFrames(Buffer.concat([file, Buffer.alloc(4096)])).goodLength, file.length);
 });
 
-test('a frame of another type is passed over', () => {
+test('a frame of another type is known as one, and those behind it are found', () => {
   const body = Buffer.from([99, 1, 2, 3]);
   const other = Buffer.alloc(8);
   other.writeUInt32LE(body.length, 0);
   other.writeUInt32LE(crc32(body), 4);
-  const found = findFrames(Buffer.concat([other, body, doneFrame(5)]));
-  assert.deepEqual(found.frames, [{ kind: 'done', sequence: 5 }]);
+  const found = findFrames(Buffer.concat([other, body, doneFrame(idOf(0))]));
+  assert.deepEqual(found.frames, [
+    { kind: 'unknown', type: 99 },
+    { kind: 'done', id: idOf(0) },
+  ]);
 });
 
 test('any bytes give frames or none, and no exception', () => {

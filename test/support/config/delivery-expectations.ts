@@ -68,7 +68,7 @@ export const deliveryExpectations: Expectations<typeof deliveryVariables> = {
   },
   RETRY_MAX_MS: {
     read: (settings) => settings.delivery.queue.retryMaxMs,
-    unset: 30_000,
+    unset: 9000,
     accepted: [
       ['100', 100],
       ['3600000', 3_600_000],

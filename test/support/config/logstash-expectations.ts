@@ -25,6 +25,16 @@ export const logstashExpectations: Expectations<typeof logstashVariables> = {
     ],
     wrong: ['https', 'tcp,udp'],
   },
+  LOGSTASH_FIELD: {
+    read: (settings) => settings.sinks.logstash.field,
+    unset: undefined,
+    accepted: [
+      ['http_log', 'http_log'],
+      ['_Record2', '_Record2'],
+      ['None', undefined],
+    ],
+    wrong: ['[http][log]', 'http-log', '2nd', 'a.b', '@metadata'],
+  },
   LOGSTASH_UDP_RATE: {
     read: (settings) => settings.sinks.logstash.udpRate,
     unset: 5000,

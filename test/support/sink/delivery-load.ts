@@ -3,7 +3,8 @@ import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { droppedRecords, unaccounted } from '../../../src/sink/account.ts';
 import { Delivery } from '../../../src/sink/delivery/delivery.ts';
-import type { FluentdTransport } from '../../../src/sink/fluentd/fluentd.ts';
+import type { RecordEncoder } from '../../../src/sink/record-encoder.ts';
+import type { Transport } from '../../../src/sink/transport.ts';
 import { LogLines } from '../program/log-lines.ts';
 import { createRecord } from '../record/create-record.ts';
 import { contractSettings } from './contract.ts';
@@ -15,17 +16,17 @@ export const unhurried = { ackTimeoutMs: 30_000 };
 export const roomySettings = { ...contractSettings, queueBytes: 64 * 1024 * 1024 };
 
 /** A delivery through a transport, and the ids of what was written to it. */
-export class ForwardLoad {
+export class DeliveryLoad {
   readonly lines = new LogLines();
   readonly ids: string[] = [];
   readonly delivery: Delivery;
 
-  constructor(t: TestContext, transport: FluentdTransport) {
+  constructor(t: TestContext, transport: Transport, encoder: RecordEncoder = flatEncoder) {
     this.delivery = new Delivery({
-      name: 'fluentd',
+      name: 'sink',
       settings: roomySettings,
       transport,
-      encoder: flatEncoder,
+      encoder,
       log: this.lines.log,
     });
     t.after(() => this.delivery.close(0));
@@ -47,6 +48,13 @@ export class ForwardLoad {
     for (const deadline = Date.now() + 60_000; !holds(); await sleep(5)) {
       if (Date.now() > deadline) assert.fail(`${JSON.stringify(this.account)}\n${this.lines.all.join('\n')}`);
     }
+  }
+
+  /** The same of a server that does not acknowledge, so that it may still read what was delivered. */
+  async allArrivedSoon(received: () => readonly string[]): Promise<void> {
+    await this.delivery.close(30_000);
+    await this.until(() => received().length >= this.ids.length);
+    await this.allArrived(received);
   }
 
   /** Everything arrived, with the ids that were written, and nothing was dropped. */
