@@ -55,6 +55,12 @@ export const elasticsearchVariables = {
     default: 'true',
     meaning: 'whether to install an index template with the types of the fields; one that is not ours is never touched',
   }),
+  ELASTICSEARCH_HEADERS: variable(choice(['auto', 'object', 'lines']), {
+    default: 'auto',
+    meaning:
+      'headers as an `object` with a field for each name, or as one list of `lines` (`name: value`), which no name ' +
+      'that a client invents can spoil; `auto`: lines where the index has no type for such an object',
+  }),
   ELASTICSEARCH_TYPE: optional(mappingType, {
     unset: '`_doc`',
     meaning: 'mapping type; only for servers before 7',
@@ -102,6 +108,7 @@ export function arrangeElasticsearch(values: ElasticsearchValues) {
     index: values.ELASTICSEARCH_INDEX,
     dataStream: values.ELASTICSEARCH_DATA_STREAM,
     template: values.ELASTICSEARCH_TEMPLATE,
+    headers: values.ELASTICSEARCH_HEADERS,
     mappingType: values.ELASTICSEARCH_TYPE,
     apiVersion: values.ELASTICSEARCH_API_VERSION,
     credentials: key === undefined ? basic : ({ kind: 'api-key', key } as const),

@@ -63,7 +63,7 @@ for (const schema of schemaNames) {
     const fields = elasticsearchFields[schema];
     const found = new Set(
       [fullRecord, createRecord(2)].flatMap((record) =>
-        leaves(encode(record, schema).document, '', (path) => fields[path] === 'headers'),
+        leaves(encode(record, schema).document, '', (path) => /^(headers|labels)$/.test(fields[path] ?? '')),
       ),
     );
     assert.deepEqual([...found].toSorted(), Object.keys(fields).toSorted());

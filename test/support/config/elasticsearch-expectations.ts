@@ -89,6 +89,15 @@ export const elasticsearchExpectations: Expectations<typeof elasticsearchVariabl
     accepted: booleans,
     wrong: ['my-template'],
   },
+  ELASTICSEARCH_HEADERS: {
+    read: (settings) => settings.sinks.elasticsearch.headers,
+    unset: 'auto',
+    accepted: [
+      ['object', 'object'],
+      ['lines', 'lines'],
+    ],
+    wrong: ['true', 'flattened', 'list'],
+  },
   ELASTICSEARCH_GZIP: {
     read: (settings) => settings.sinks.elasticsearch.gzip,
     unset: true,
