@@ -19,10 +19,11 @@ import {
   introduce,
 } from './elasticsearch-introduction.ts';
 import { ElasticsearchLog, type ElasticsearchLogLevel } from './elasticsearch-log.ts';
+import { readHostQuery } from './host-query.ts';
 import { plainBody } from './plain-document.ts';
 
 export type ElasticsearchSettings = IntroductionSettings & {
-  /** In order of preference, each `http(s)://HOST:PORT[/PATH]`. */
+  /** In order of preference, each `http(s)://HOST:PORT[/PATH][?QUERY]`. */
   readonly baseUrls: readonly string[];
   readonly credentials: Credentials | undefined;
   readonly tls: HttpTls;
@@ -64,7 +65,10 @@ export class ElasticsearchTransport implements Transport {
       'user-agent': 'kubernetes-internal-http-logger',
       ...(credentials === undefined ? {} : { authorization: authorization(credentials) }),
     };
-    const hosts = baseUrls.map((baseUrl) => ({ baseUrl, headers, tls, timeoutMs, ownTraffic }));
+    const hosts = baseUrls.map((url) => {
+      const [baseUrl = '', query = ''] = url.split(/\?(.*)/s);
+      return { baseUrl, query: readHostQuery(query), headers, tls, timeoutMs, ownTraffic };
+    });
     this.#hosts = new ElasticsearchHosts(hosts, this.#log);
   }
 

@@ -1,6 +1,5 @@
-import { port, type ServerAddress, serverAddress } from '../../config/address-kinds.ts';
+import { port, type ServerAddress, serverAddresses } from '../../config/address-kinds.ts';
 import { accept, anyText, boolean, choice, type Kind, matching, refuse } from '../../config/kind.ts';
-import { listOf } from '../../config/list-kinds.ts';
 import { integer } from '../../config/number-kinds.ts';
 import { optional, secret, type Values, variable } from '../../config/variable.ts';
 import { datePlaceholder } from './elasticsearch-index.ts';
@@ -34,11 +33,11 @@ const mappingType = matching('mapping type', /^(_doc|[^_.\s,#/][^\s,#/]{0,254})$
 const pemFile = anyText('path of a PEM file');
 
 export const elasticsearchVariables = {
-  ELASTICSEARCH_HOST: variable(listOf(serverAddress), {
+  ELASTICSEARCH_HOST: variable(serverAddresses, {
     default: 'localhost',
     meaning:
-      'host of Elasticsearch or OpenSearch; a URL without a port takes `ELASTICSEARCH_PORT`; of several, the next is ' +
-      'used when one does not answer',
+      'host of Elasticsearch or OpenSearch; a URL without a port takes `ELASTICSEARCH_PORT`, its path is put in front ' +
+      'of every path, its query goes with every request; of several, the next is used when one does not answer',
   }),
   ELASTICSEARCH_PORT: variable(port, {
     default: '9200',
@@ -124,6 +123,6 @@ export function arrangeElasticsearch(values: ElasticsearchValues) {
   };
 }
 
-function baseUrl({ protocol, host, port, path }: ServerAddress, defaultPort: number): string {
-  return `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port ?? defaultPort}${path}`;
+function baseUrl({ protocol, host, port, path, query }: ServerAddress, defaultPort: number): string {
+  return `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port ?? defaultPort}${path}${query && `?${query}`}`;
 }
