@@ -41,7 +41,7 @@ export function readHostQuery(query: string): HostQuery {
 
 export function withQuery(path: string, query: string): string {
   if (query === '') return path;
-  return path.includes('?') ? path.replace('?', `?${query}&`) : `${path}?${query}`;
+  return path.includes('?') ? path.replace('?', () => `?${query}&`) : `${path}?${query}`;
 }
 
 function nameOf(parameter: string): string {

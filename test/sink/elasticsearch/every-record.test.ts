@@ -9,6 +9,7 @@ import { capabilitiesOf, readServer } from '../../../src/sink/elasticsearch/elas
 import { plainBody } from '../../../src/sink/elasticsearch/plain-document.ts';
 import { mappingsOf } from '../../../src/sink/elasticsearch/template-body.ts';
 import { createEncodings } from '../../../src/sink/encodings.ts';
+import { recordsOfCapture, refusedCaptures } from '../../support/sink/case-records.ts';
 import { DynamicIndex } from '../../support/sink/dynamic-index.ts';
 import { openTransport } from '../../support/sink/elasticsearch-parts.ts';
 import { encodedBatch } from '../../support/sink/encoded-batch.ts';
@@ -68,6 +69,18 @@ for (const schema of schemaNames) {
       assert.equal(index.fields, before);
     });
   }
+}
+
+for (const [name, exchanges] of refusedCaptures) {
+  test(`${name}.pcap, of which servers refused records, is taken in every schema`, async () => {
+    const records = await recordsOfCapture(name);
+    assert.equal(records.length, exchanges);
+    for (const schema of schemaNames) {
+      const body = bodyOf(records, schema);
+      assert.deepEqual(refusals(new DynamicIndex(), plainBody(body, elasticsearchFields[schema])), []);
+      for (const server of Object.values(servers)) assert.deepEqual(refusals(templated(schema, server), body), []);
+    }
+  });
 }
 
 test('the model refuses what real servers refuse', () => {
