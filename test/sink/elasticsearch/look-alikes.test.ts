@@ -1,5 +1,6 @@
 // Servers that take the bulk requests of Elasticsearch and are not it, played after their documentation.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { loadSettings } from '../../../src/config/settings.ts';
 import { ElasticsearchTransport } from '../../../src/sink/elasticsearch/elasticsearch.ts';
@@ -89,6 +90,34 @@ test('what takes bulk requests and nothing else', async (t) => {
       ELASTICSEARCH_TEMPLATE: template,
     });
     assert.deepEqual(await transport.send(flatBatch(2)), { kind: 'delivered', duplicates: 0 });
+  }
+});
+
+test('what docs/delivery.md says for each of them works', async (t) => {
+  const page = readFileSync('docs/delivery.md', 'utf8').split('### What takes the same requests')[1] ?? '';
+  const played = {
+    '/insert/elasticsearch': victoriaLogs('all'),
+    '/api/default': openObserve('documented'),
+    '/loki': bulkOnly,
+  };
+  const snippets = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) =>
+    Object.fromEntries(
+      [...text.matchAll(/name: (\w+),?\s+value: '?([^'\n}]*[^'\n} ])/g)].map(([, name, value]) => [name, value]),
+    ),
+  );
+  assert.equal(snippets.length, Object.keys(played).length);
+  for (const [index, [prefix, play]] of Object.entries(played).entries()) {
+    const { ELASTICSEARCH_HOST: host = '', ELASTICSEARCH_PASSWORD_FILE: file, ...env } = snippets[index] ?? {};
+    assert.ok(host.includes(prefix), host);
+    const server = await openLookAlike(t, prefix, play);
+    const { transport, lines } = configured(t, {
+      ...env,
+      ...(file === undefined ? {} : { ELASTICSEARCH_PASSWORD: 'hunter2' }),
+      ELASTICSEARCH_HOST: host.replace(/^https?:\/\/[^/]*/, server.baseUrl),
+    });
+    assert.deepEqual(await transport.send(flatBatch(2)), { kind: 'delivered', duplicates: 0 });
+    assert.equal(server.stored.length, 2);
+    assert.equal(lines.matching(/^warn/).length, 0, lines.all.join('\n'));
   }
 });
 
