@@ -46,8 +46,9 @@ export type ServerAddress = {
 };
 
 /**
- * A host, or an `http(s)://` URL with an optional port, path prefix and query. It is taken apart by hand because the URL class
- * drops a port that is the default of its scheme, and then `https://host:443` could not be told from `https://host`.
+ * A host, or an `http(s)://` URL with an optional port, path prefix and query. It is taken apart by hand because the
+ * URL class drops a port that is the default of its scheme, and then `https://host:443` could not be told from
+ * `https://host`.
  */
 export const serverAddress: Kind<ServerAddress> = {
   allowed: 'host name, IP address, or `http(s)://HOST[:PORT][/PATH][?QUERY]`',

@@ -36,7 +36,7 @@ export const elasticsearchVariables = {
   ELASTICSEARCH_HOST: variable(serverAddresses, {
     default: 'localhost',
     meaning:
-      'host of Elasticsearch or OpenSearch; a URL without a port takes `ELASTICSEARCH_PORT`, its path is put in front ' +
+      'host of Elasticsearch or OpenSearch; a URL without a port takes `ELASTICSEARCH_PORT`, its path stands in front ' +
       'of every path, its query goes with every request; of several, the next is used when one does not answer',
   }),
   ELASTICSEARCH_PORT: variable(port, {
@@ -124,5 +124,6 @@ export function arrangeElasticsearch(values: ElasticsearchValues) {
 }
 
 function baseUrl({ protocol, host, port, path, query }: ServerAddress, defaultPort: number): string {
-  return `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port ?? defaultPort}${path}${query && `?${query}`}`;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `${protocol}://${name}:${port ?? defaultPort}${path}${query && `?${query}`}`;
 }

@@ -132,7 +132,7 @@ test('a template of a later version stays, and it is said; one of another schema
   }
 });
 
-test('the templates in deploy/ are those that the logger finds and keeps, with the policy that is in them', async (t) => {
+test('the templates in deploy/ are those that the logger finds and keeps, with their policy', async (t) => {
   const fake = await openFake(t);
   fake.templates.set(path, JSON.stringify(current('flat')));
   const { transport, lines } = openTransport(t, [fake.baseUrl]);

@@ -70,7 +70,7 @@ export function searchNodeCases(product: Product): void {
   const missing = missingNode(product);
   const version = versionOf[product];
 
-  test(`a real ${product}`, { skip: missing ?? false, timeout: 600_000 }, async (t: TestContext) => {
+  test(`a real ${product}`, { skip: missing ?? false, timeout: 1_200_000 }, async (t: TestContext) => {
     const node = await SearchNode.start(t, product);
 
     for (const schema of ['flat', 'ecs', 'otel', 'legacy'] as const) {

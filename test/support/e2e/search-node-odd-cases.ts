@@ -7,7 +7,8 @@ import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogRecord } from '../../../src/record/record.ts';
 import { type SchemaName, schemas } from '../../../src/record/schema/schemas.ts';
-import { unaccounted } from '../../../src/sink/account.ts';
+import { type SinkAccount, unaccounted } from '../../../src/sink/account.ts';
+import type { Delivery } from '../../../src/sink/delivery/delivery.ts';
 import { createBulkEncoder } from '../../../src/sink/elasticsearch/bulk-encoder.ts';
 import type { ElasticsearchSettings } from '../../../src/sink/elasticsearch/elasticsearch.ts';
 import { elasticsearchFields } from '../../../src/sink/elasticsearch/elasticsearch-fields.ts';
@@ -60,7 +61,7 @@ export async function oddCases(t: TestContext, product: Product, node: SearchNod
   await t.test('finds headers in lines', async () => {
     const query = { match_phrase: { 'request_headers.lines': 'x-3-7: invented' } };
     const { count } = await node.ask<{ count: number }>('POST', '/every-flat-false/_count', { query });
-    assert.equal(count, 2, 'one of the odd ones, one of the captured ones');
+    assert.equal(count, 1);
   });
 
   await t.test('goes on with the template and the data stream of the last release', async () => {
@@ -107,7 +108,11 @@ export async function oddCases(t: TestContext, product: Product, node: SearchNod
 /** States of an index, and of the process, that pass. */
 export async function chaosCases(t: TestContext, product: Product, node: SearchNode): Promise<void> {
   const version = versionOf[product];
-  const blocks = ['index.blocks.write', 'index.blocks.read_only_allow_delete', 'index.blocks.read_only'];
+  // The second is what a disk that is nearly full does. After 403 the next attempt is a while later.
+  const blocks = {
+    true: ['index.blocks.write', 'index.blocks.read_only_allow_delete'],
+    false: ['index.blocks.read_only'],
+  };
 
   for (const template of [true, false]) {
     await t.test(
@@ -120,14 +125,14 @@ export async function chaosCases(t: TestContext, product: Product, node: SearchN
           for (let at = 0; at < count; at++) delivery.write(createRecord(written++));
         };
         write(100);
-        await until(() => delivery.account.delivered === written);
-        for (const block of blocks) {
+        await until(delivery, ({ delivered }) => delivered === written);
+        for (const block of blocks[`${template}`]) {
           const { retried } = delivery.account;
           await node.ask('PUT', `/${index}/_settings`, { [block]: true });
           write(700);
-          await until(() => delivery.account.retried > retried || delivery.account.state !== 'working');
+          await until(delivery, (now) => now.retried > retried);
           await node.ask('PUT', `/${index}/_settings`, { [block]: null });
-          await until(() => delivery.account.delivered === written);
+          await until(delivery, ({ delivered }) => delivered === written);
         }
         await delivery.close(60_000);
         await hasAll(node, index, written);
@@ -140,10 +145,10 @@ export async function chaosCases(t: TestContext, product: Product, node: SearchN
   await t.test('has every record once after it stood still under load', async () => {
     const { delivery } = openSink(node, 'flat', { index: 'frozen', timeoutMs: 2000, ...version });
     for (let at = 0; at < 3000; at++) delivery.write(createRecord(at));
-    await until(() => delivery.account.delivered > 0);
+    await until(delivery, ({ delivered }) => delivered > 0);
     node.freeze();
     for (let at = 3000; at < 5000; at++) delivery.write(createRecord(at));
-    await until(() => delivery.account.state !== 'working');
+    await until(delivery, ({ state }) => state !== 'working');
     node.goOn();
     await delivery.close(120_000);
     assert.equal(delivery.account.delivered, 5000);
@@ -174,8 +179,11 @@ async function hasAll(node: SearchNode, index: string, documents: number): Promi
   assert.equal((await node.ask<{ count: number }>('GET', `/${index}/_count`)).count, documents);
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(5);
+/** Fails with what a sink has counted, long after what is waited for should have come. */
+async function until({ account }: Delivery, condition: (account: SinkAccount) => boolean): Promise<void> {
+  for (const deadline = Date.now() + 240_000; !condition(account); await sleep(5)) {
+    assert.ok(Date.now() < deadline, JSON.stringify(account));
+  }
 }
 
 /** What the model makes of them. */
