@@ -23,23 +23,26 @@ export function plainBody(body: string, fields: Fields): string {
  * instead of a field for each name, and no text of a client decides that its field is a date.
  */
 export function plainDocument(document: string, fields: Fields): string {
-  return JSON.stringify(plainObject(JSON.parse(document), '', fields));
+  const object: { [name: string]: unknown } = JSON.parse(document);
+  makePlain(object, '', fields);
+  return JSON.stringify(object);
 }
 
-function plainObject(object: object, path: string, fields: Fields): object {
-  return Object.fromEntries(
-    Object.entries(object).map(([name, value]) => [name, plain(value, path === '' ? name : `${path}.${name}`, fields)]),
-  );
-}
-
-function plain(value: unknown, path: string, fields: Fields): unknown {
-  const type = fields[path];
-  if (type === 'time' || type === 'date') return value;
-  if (type === 'headers') return { lines: lines(value as RecordHeaders) };
-  if (type === 'labels') return labels(value as RecordHeaders);
-  if (typeof value === 'string') return undated(value);
-  if (Array.isArray(value)) return value.map((one) => plain(one, path, fields));
-  return typeof value === 'object' && value !== null ? plainObject(value, path, fields) : value;
+/** In place: it is the only copy, and most of it stays. Names are those of the schema's fields. */
+function makePlain(object: { [name: string]: unknown }, prefix: string, fields: Fields): void {
+  for (const name of Object.keys(object)) {
+    const value = object[name];
+    const type = fields[prefix + name];
+    if (typeof value === 'string') {
+      if (type !== 'time' && type !== 'date') object[name] = undated(value);
+    } else if (type === 'headers') {
+      object[name] = { lines: lines(value as RecordHeaders) };
+    } else if (type === 'labels') {
+      object[name] = labels(value as RecordHeaders);
+    } else if (type === undefined && typeof value === 'object' && value !== null) {
+      makePlain(value as { [name: string]: unknown }, `${prefix}${name}.`, fields);
+    }
+  }
 }
 
 /** `name: value`, of which none is a date. */
