@@ -36,8 +36,8 @@ export const elasticsearchVariables = {
   ELASTICSEARCH_HOST: variable(serverAddresses, {
     default: 'localhost',
     meaning:
-      'host of Elasticsearch or OpenSearch; a URL without a port takes `ELASTICSEARCH_PORT`, its path is in front ' +
-      'of every path, its query goes with every request; of several, the next is used when one does not answer',
+      'host of Elasticsearch or OpenSearch; a URL without a port takes `ELASTICSEARCH_PORT`, its path is put in ' +
+      'front of every path, its query goes with every request; of several, the next is used when one does not answer',
   }),
   ELASTICSEARCH_PORT: variable(port, {
     default: '9200',
