@@ -94,7 +94,7 @@ export async function identify(settings: IntroductionSettings, ask: Ask): Promis
   if (answer.kind === 'failed') return failureOutcome(answer);
   const { status } = answer;
   const isFound = status >= 200 && status < 300;
-  if (!isFound && status !== 403 && status !== 404 && status !== 405) {
+  if (!isFound && !isMute(status)) {
     return { kind: isPassing(status) ? 'retry' : 'misconfigured', reason: refusalOf(answer) };
   }
   const server = isFound ? readServer(answer.text) : unknownServer;
@@ -103,6 +103,11 @@ export async function identify(settings: IntroductionSettings, ask: Ask): Promis
   const { major, minor = 99 } = apiVersion;
   const versionText = `${major}${apiVersion.minor === undefined ? '' : `.${minor}`} as configured`;
   return { ...server, product: 'Elasticsearch', version: { major, minor }, versionText };
+}
+
+/** It has no word for this request, or none for this user. */
+function isMute(status: number): boolean {
+  return (status >= 400 && status < 500 && status !== 401 && status !== 407 && !isPassing(status)) || status === 501;
 }
 
 export function describeServer({ product, versionText }: ElasticsearchServer): string {
