@@ -266,7 +266,7 @@ test('the path of the base URL is in front of every path', async (t) => {
 
 for (const template of [true, false]) {
   const title = template ? 'with our template' : 'without it';
-  test(`a disk that is full for a while, and a server that is frozen and cut off, cost no record, ${title}`, async (t) => {
+  test(`a full disk, and a server that is frozen and cut off, cost no record, ${title}`, async (t) => {
     const fake = await openFake(t);
     const { transport } = openTransport(t, [fake.baseUrl], { template, timeoutMs: 300 });
     const encoder = createBulkEncoder('http', createEncodings('flat'));
