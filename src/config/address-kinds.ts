@@ -36,44 +36,64 @@ export const hostAndPort: Kind<{ readonly host: string; readonly port: number | 
   },
 };
 
-/** Where a server is, as far as its address says; `path` has no slash at its end. */
+/** Where a server is, as far as its address says; `path` has no slash at its end, `query` no question mark. */
 export type ServerAddress = {
   readonly protocol: 'http' | 'https';
   readonly host: string;
   readonly port: number | undefined;
   readonly path: string;
+  readonly query: string;
 };
 
 /**
- * A host, or an `http(s)://` URL with an optional port and path prefix. It is taken apart by hand because the URL class
- * drops a port that is the default of its scheme, and then `https://host:443` could not be told from `https://host`.
+ * A host, or an `http(s)://` URL with an optional port, path prefix and query. It is taken apart by hand because the
+ * URL class drops a port that is the default of its scheme, and then `https://host:443` could not be told from
+ * `https://host`.
  */
 export const serverAddress: Kind<ServerAddress> = {
-  allowed: 'host name, IP address, or `http(s)://HOST[:PORT][/PATH]`',
+  allowed: 'host name, IP address, or `http(s)://HOST[:PORT][/PATH][?QUERY]`',
   parse: (text) => {
     if (!/^https?:\/\//i.test(text)) {
       const plain = parseHost(text);
       return plain.kind === 'refused'
         ? plain
-        : accept({ protocol: 'http', host: plain.value, port: undefined, path: '' });
+        : accept({ protocol: 'http', host: plain.value, port: undefined, path: '', query: '' });
     }
     return parseUrl(text);
   },
 };
 
 function parseUrl(text: string): Parsed<ServerAddress> {
-  const [, scheme, authority = '', path = '', rest] = /^(https?):\/\/([^/?#]*)([^?#]*)(.*)$/is.exec(text) ?? [];
-  if (authority.includes('@')) return refuse('a user name or password does not belong in this URL');
-  if (rest !== '') return refuse('a query or fragment does not belong in this URL');
-  if (!/^[\w./~%!$&'()*+,;=:@-]*$/.test(path)) return refuse('the path of the URL has characters that must be encoded');
+  const [, scheme, authority = '', path = '', query = '', rest] =
+    /^(https?):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?(.*)$/is.exec(text) ?? [];
+  if (/@/.test(authority + path)) return refuse('a user name or password does not belong in this URL');
+  if (rest !== '') return refuse('a fragment does not belong in this URL');
+  if (!/^[\w./~%!$&'()*+,;=:-]*$/.test(path)) return refuse('the path of the URL has characters that must be encoded');
+  if (!isQuery(query)) return refuse('the query of the URL must be name=value, with & between them, all else encoded');
   const [, name, digits] = /^(\[[^\]]*\]|[^:]*)(?::([^:]*))?$/.exec(authority) ?? [];
   const server = parseHost(name ?? '');
   if (server.kind === 'refused') return refuse('the URL has no valid host');
   const number = digits === undefined ? accept(undefined) : port.parse(digits);
   if (number.kind === 'refused') return refuse('the port of the URL is not a number from 1 to 65535');
   const protocol = scheme?.toLowerCase() === 'https' ? 'https' : 'http';
-  return accept({ protocol, host: server.value, port: number.value, path: path.replace(/\/+$/, '') });
+  return accept({ protocol, host: server.value, port: number.value, path: path.replace(/\/+$/, ''), query });
 }
+
+function isQuery(query: string): boolean {
+  return query.split('&').every((parameter) => query === '' || /^[\w.~%-]+=[\w./~%!$'()*+,;:@-]*$/.test(parameter));
+}
+
+/**
+ * Servers, comma-separated. A comma within a query belongs to it, unless the next URL follows: lists of fields have
+ * commas.
+ */
+export const serverAddresses: Kind<readonly ServerAddress[]> = {
+  allowed: listOf(serverAddress).allowed,
+  parse: (text) =>
+    listOf(serverAddress).parse(
+      text.replaceAll(/\?.*?(?=,\s*https?:\/\/|$)/gis, (query) => query.replaceAll(',', '%2C')),
+    ),
+};
 
 function parseHost(text: string): Parsed<string> {
   if (isIP(text) !== 0) return text.includes('%') ? refuse('an IPv6 zone is not supported') : accept(text);

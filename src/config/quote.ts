@@ -2,7 +2,8 @@ const longest = 100;
 
 /**
  * A given value for a message: in quotes on one line, clipped when it is long. Anything before an `@` that may be a
- * user name and password is left out, so that a misplaced secret does not end up in the logs.
+ * user name and password is left out, and so is the query of a URL, so that a misplaced secret does not end up in the
+ * logs.
  */
 export function quote(value: string): string {
   const masked = value.replace(
@@ -10,5 +11,11 @@ export function quote(value: string): string {
     (whole, scheme: string | undefined, before: string) =>
       scheme !== undefined || /^[^/]*:/.test(before) ? `${scheme ?? ''}[redacted]@` : whole,
   );
-  return JSON.stringify(masked.length > longest ? `${masked.slice(0, longest)}...` : masked);
+  const shown = withoutQuery(masked);
+  return JSON.stringify(shown.length > longest ? `${shown.slice(0, longest)}...` : shown);
+}
+
+/** Of a URL, or of a host with a path: values of parameters may be secrets. */
+function withoutQuery(value: string): string {
+  return value.replace(/^([a-z][a-z0-9+.-]*:\/\/[^?]*\?|[\w.-]+(?::\d*)?(?:\/[^?]*)?\?)[^=]*=.*$/is, '$1[redacted]');
 }

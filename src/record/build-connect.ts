@@ -1,5 +1,6 @@
 import type { FailedConnection } from '../exchange/failed-connection.ts';
 import type { RecordOptions } from './build.ts';
+import { withDotlessLabels } from './dotless-labels.ts';
 import { ExchangeIds } from './exchange-ids.ts';
 import { createPrivacy } from './privacy/privacy.ts';
 import type { LogRecord } from './record.ts';
@@ -46,7 +47,8 @@ const noExchange = {
 export function createConnectRecordBuilder(
   options: Pick<RecordOptions, 'identity' | 'nameOf' | 'clientIp'>,
 ): (failed: FailedConnection) => LogRecord {
-  const { identity, nameOf, clientIp } = options;
+  const { nameOf, clientIp } = options;
+  const identity = withDotlessLabels(options.identity);
   const ids = new ExchangeIds();
   const privacy = createPrivacy(clientIp === undefined ? {} : { clientIp });
   const clientNameOf = privacy?.namesClients === false ? undefined : nameOf;

@@ -1,6 +1,7 @@
 import type { Exchange } from '../exchange/exchange.ts';
 import { anomaliesOf } from './anomalies.ts';
 import { type BodyOptions, createBodyReader } from './body/body.ts';
+import { withDotlessLabels } from './dotless-labels.ts';
 import { ExchangeIds } from './exchange-ids.ts';
 import { FieldCache } from './headers/field-cache.ts';
 import { ForwardedReader } from './headers/forwarded-reader.ts';
@@ -36,7 +37,8 @@ export type RecordOptions = BodyOptions &
   };
 
 export function createRecordBuilder(options: RecordOptions): (exchange: Exchange) => LogRecord {
-  const { identity, nameOf, maxFields = defaultMaxFields } = options;
+  const { nameOf, maxFields = defaultMaxFields } = options;
+  const identity = withDotlessLabels(options.identity);
   const ids = new ExchangeIds();
   const redactor = createRedactor(options.redact);
   const privacy = createPrivacy(options);

@@ -223,9 +223,31 @@ test('a refused value causes no second problem through such a rule', () => {
   assert.equal(problemsOf(loadSettings({ ELASTICSEARCH_HOST: 'http://e:80', ELASTICSEARCH_PORT: 'x' })).length, 1);
 });
 
+test('what a query of a URL holds is not repeated', () => {
+  for (const text of [
+    'http://es?token=hunter2#a',
+    'es:9200/a?token=hunter2',
+    'http://a,http://es/?token=hunt er2',
+    'http://es?=hunt',
+    'http://es?a="hunt',
+  ]) {
+    const [problem] = problemsOf(loadSettings({ ELASTICSEARCH_HOST: text }));
+    assert.match(problem ?? '', /\?\[redacted\]/);
+    assert.doesNotMatch(problem ?? '', /hunt/);
+  }
+  const contradiction = { ELASTICSEARCH_HOST: 'http://es:1/?token=hunter2', ELASTICSEARCH_PORT: '2' };
+  assert.doesNotMatch(problemsOf(loadSettings(contradiction)).join(), /hunter/);
+});
+
 test('a user name or password in a URL or host is refused and not repeated', () => {
   for (const name of ['ELASTICSEARCH_HOST', 'FLUENTD_HOST', 'LOGSTASH_HOST']) {
-    for (const text of ['https://me:hunter2@es:9200', 'https://me:hunt/er2@es', 'http://hunter2@es', 'me:hunter2@es']) {
+    for (const text of [
+      'https://me:hunter2@es:9200',
+      'https://me:hunt/er2@es',
+      'http://hunter2@es',
+      'me:hunter2@es',
+      'http://me:1/hunt@es',
+    ]) {
       const [problem, ...others] = problemsOf(loadSettings({ [name]: text }));
       assert.deepEqual(others, []);
       assert.match(problem ?? '', /\[redacted\]@es/);

@@ -19,8 +19,8 @@ import {
   searchSourceOf,
   visualizationsOf,
 } from '../support/deploy/saved-object-searches.ts';
+import { openSink, versionOf } from '../support/e2e/open-sink.ts';
 import { missingNode, type Product, SearchNode } from '../support/e2e/search-node.ts';
-import { openSink, versionOf } from '../support/e2e/search-node-cases.ts';
 import { createRecord } from '../support/record/create-record.ts';
 import { toSchema } from '../support/record/to-schema.ts';
 

@@ -1,7 +1,7 @@
 import { isAddress } from '../../packet/address.ts';
 import { type Authority, parseAuthority } from '../authority.ts';
 import { parseContentType } from '../content-type.ts';
-import type { LogRecord, PodLabels } from '../record.ts';
+import type { LogRecord } from '../record.ts';
 import { isFailure } from '../status.ts';
 import { targetScheme } from '../target.ts';
 import type { Field } from './field.ts';
@@ -100,7 +100,7 @@ export const ecs: Schema = {
     { name: 'kubernetes.pod.name', kind: 'word', of: (record) => record.identity.pod },
     { name: 'kubernetes.namespace', kind: 'word', of: (record) => record.identity.namespace },
     { name: 'kubernetes.node.name', kind: 'word', of: (record) => record.identity.node },
-    { name: 'kubernetes.labels', kind: 'names', of: ({ identity: { labels } }) => labels && dotless(labels) },
+    { name: 'kubernetes.labels', kind: 'names', of: (record) => record.identity.labels },
     { name: 'host.hostname', kind: 'word', of: (record) => record.identity.hostname },
   ],
 };
@@ -148,14 +148,6 @@ function orchestrator({ identity: { pod, namespace } }: LogRecord): string | und
 
 function resourceType({ identity: { pod } }: LogRecord): string | undefined {
   return pod === undefined ? undefined : 'pod';
-}
-
-/**
- * As Elastic's own collectors write them: a dot in a name would open an object, and `app` and `app.kubernetes.io/name`
- * exclude each other.
- */
-function dotless(labels: PodLabels): PodLabels {
-  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name.replaceAll('.', '_'), value]));
 }
 
 /** Head and body; chunk framing is not counted. */

@@ -10,6 +10,8 @@ export type HttpClientSettings = {
   /** `http(s)://HOST:PORT[/PATH]` */
   readonly baseUrl: string;
   readonly headers: { readonly [name: string]: string };
+  /** Never said, like the credentials. */
+  readonly secrets?: readonly string[];
   /** For `https:`; without it certificates are verified against the well-known authorities. */
   readonly tls: HttpTls | undefined;
   /** For a whole request, from the connection to the end of the answer. */
@@ -67,7 +69,7 @@ export class HttpClient {
   constructor(settings: HttpClientSettings) {
     this.#settings = settings;
     this.#base = new URL(settings.baseUrl);
-    this.#hide = credentialHider(settings.headers['authorization']);
+    this.#hide = credentialHider(settings.headers['authorization'], settings.secrets);
     const options = { keepAlive: true, timeout: idleMs };
     const { ownTraffic, tls } = settings;
     const isTls = this.#base.protocol === 'https:';

@@ -2,6 +2,7 @@ import type { HttpAnswer } from '../client/http-client.ts';
 import { errorText, isPassing, refusedOutcome, shorten } from '../client/http-outcome.ts';
 import { parseObject } from '../client/parse-object.ts';
 import type { SendOutcome } from '../transport.ts';
+import { summedOutcome } from './summed-answer.ts';
 
 /**
  * The parts of a bulk response that are read:
@@ -23,7 +24,10 @@ export function bulkOutcome(answer: HttpAnswer, documents: number): SendOutcome 
  * By position: the n-th item is about the n-th document. An answer that does not tell of each document tells nothing.
  */
 function itemsOutcome(answer: HttpAnswer, documents: number): SendOutcome {
-  const { items } = parseObject(answer.text);
+  const said = parseObject(answer.text);
+  const summed = summedOutcome(said, documents);
+  if (summed !== undefined) return summed;
+  const { items } = said;
   if (!Array.isArray(items) || items.length !== documents) return unreadable(answer);
   const indexes: { readonly [V in Verdict]: number[] } = {
     stored: [],

@@ -2,12 +2,13 @@ import type { SchemaName } from '../../record/schema/schemas.ts';
 
 /**
  * `word`: found as a whole and counted. `line`: the same for what can be long. `text`: found by its words. `headers`:
- * values by names that cannot be foreseen, of headers and labels.
+ * values by names that clients make up. `labels`: values by names that operators choose.
  */
-export type FieldType = 'ip' | 'time' | 'date' | 'long' | 'double' | 'boolean' | 'word' | 'line' | 'text' | 'headers';
-type Fields = { readonly [field: string]: FieldType };
+export type FieldType = ScalarType | 'headers' | 'labels';
+type ScalarType = 'ip' | 'time' | 'date' | 'long' | 'double' | 'boolean' | 'word' | 'line' | 'text';
+export type Fields = { readonly [field: string]: FieldType };
 
-const podFields: Fields = { pod: 'word', namespace: 'word', node: 'word', hostname: 'word', labels: 'headers' };
+const podFields: Fields = { pod: 'word', namespace: 'word', node: 'word', hostname: 'word', labels: 'labels' };
 
 const flatFields: Fields = {
   '@timestamp': 'time',
@@ -121,7 +122,7 @@ const ecsFields: Fields = {
   'kubernetes.pod.name': 'word',
   'kubernetes.namespace': 'word',
   'kubernetes.node.name': 'word',
-  'kubernetes.labels': 'headers',
+  'kubernetes.labels': 'labels',
   'host.hostname': 'word',
 };
 
@@ -178,7 +179,7 @@ const otelFields: Fields = {
   'k8s.pod.name': 'word',
   'k8s.namespace.name': 'word',
   'k8s.node.name': 'word',
-  'k8s.pod.label': 'headers',
+  'k8s.pod.label': 'labels',
   'host.name': 'word',
 };
 

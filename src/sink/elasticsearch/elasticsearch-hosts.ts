@@ -7,16 +7,21 @@ import {
   type HttpRequest,
 } from '../client/http-client.ts';
 import type { ElasticsearchLog } from './elasticsearch-log.ts';
+import { type HostQuery, withQuery } from './host-query.ts';
+
+export type ElasticsearchHost = HttpClientSettings & { readonly query: HostQuery };
 
 /** The hosts of one cluster: a request goes to the first, and to the next ones in order when there is no answer. */
 export class ElasticsearchHosts {
   readonly #clients: readonly HttpClient[];
+  readonly #queries: readonly HostQuery[];
   readonly #log: ElasticsearchLog;
   /** The one that answered last. */
   #current = 0;
 
-  constructor(settings: readonly HttpClientSettings[], log: ElasticsearchLog) {
-    this.#clients = settings.map((host) => new HttpClient(host));
+  constructor(hosts: readonly ElasticsearchHost[], log: ElasticsearchLog) {
+    this.#clients = hosts.map((host) => new HttpClient({ ...host, secrets: host.query.secrets }));
+    this.#queries = hosts.map(({ query }) => query);
     this.#log = log;
   }
 
@@ -33,7 +38,7 @@ export class ElasticsearchHosts {
       const at = (first + step) % this.#clients.length;
       const client = this.#clients[at] as HttpClient;
       const started = performance.now();
-      result = await client.request(request);
+      result = await client.request(withItsQuery(request, this.#queries[at] as HostQuery));
       const said = result.kind === 'answer' ? String(result.status) : `failed: ${result.reason}`;
       const length = amount(Buffer.byteLength(request.body ?? ''), 'byte');
       const what = `${request.method} ${client.baseUrl}${request.path}, ${length}`;
@@ -50,4 +55,9 @@ export class ElasticsearchHosts {
   close(): void {
     for (const client of this.#clients) client.close();
   }
+}
+
+function withItsQuery(request: HttpRequest, { forBulk, forOthers }: HostQuery): HttpRequest {
+  const isBulk = request.path.replace(/\?.*/s, '').endsWith('/_bulk');
+  return { ...request, path: withQuery(request.path, isBulk ? forBulk : forOthers) };
 }

@@ -11,7 +11,9 @@ import {
   readServer,
   unknownServer,
 } from './elasticsearch-server.ts';
-import { installTemplate, type TemplateResult } from './elasticsearch-template.ts';
+import { findTemplate, installTemplate, type TemplateResult } from './elasticsearch-template.ts';
+import { type IndexTypes, readIndexTypes } from './index-types.ts';
+import type { TemplateOptions } from './template-body.ts';
 
 export type IntroductionSettings = {
   /** May hold the placeholder for the date. */
@@ -19,8 +21,10 @@ export type IntroductionSettings = {
   readonly mappingType: string | undefined;
   /** Instead of what an Elasticsearch says. Without a minor version the last one is meant. */
   readonly apiVersion: { readonly major: number; readonly minor: number | undefined } | undefined;
-  /** Whether to install an index template. */
+  /** Whether to install an index template; else it is only looked for. */
   readonly template: boolean;
+  /** By name in an object; as `name: value` in a list; or what goes with the types of the index. */
+  readonly headers: 'auto' | 'object' | 'lines';
   /** A data stream instead of an index, where the server has them and the name has no date. */
   readonly dataStream: boolean;
 };
@@ -29,14 +33,17 @@ export type IntroductionSettings = {
 export type Introduction = {
   readonly kind: 'met';
   readonly bulkPath: string;
+  /** Nothing there says what the fields are: documents are to be plain. */
+  readonly isPlain: boolean;
   /** What was found, and what will be done. */
   readonly sentence: string;
-  readonly template: Exclude<TemplateResult, { kind: 'retry' }>;
+  /** The template was not as it is now. */
+  readonly isNew: boolean;
+  readonly problems: readonly string[];
 };
 
-const noTemplate = { kind: 'there', state: 'no index template, as configured', isNew: false } as const;
-
 type Ask = (request: HttpRequest) => Promise<HttpAnswer | HttpFailure>;
+type Template = Exclude<TemplateResult, { kind: 'retry' }>;
 
 /** Asks a server what it is, installs the index template, and decides how documents are sent. */
 export async function introduce(
@@ -49,13 +56,36 @@ export async function introduce(
   const capabilities = capabilitiesOf(server, settings.mappingType);
   const { index } = settings;
   const isDataStream = settings.template && settings.dataStream && capabilities.dataStreams && !isDated(index);
-  const template = settings.template
-    ? await installTemplate({ index, schema, isDataStream, capabilities }, ask)
-    : noTemplate;
+  const options = { index, schema, isDataStream, capabilities };
+  const template = await templateOf(settings, options, ask);
   if (template.kind === 'retry') return template;
+  const types = await readIndexTypes(options, settings.template && template.kind === 'there', ask);
+  if (types.kind === 'retry' || types.kind === 'misconfigured') return types;
+
+  const isPlain = takesPlain(settings, template, types);
   const where = template.kind === 'none' ? index : `${isDataStream ? 'data stream' : 'index'} ${index}`;
-  const sentence = `${describeServer(server)}; records go to ${where}${describeType(capabilities)}`;
-  return { kind: 'met', bulkPath: bulkPath(index, capabilities), sentence, template };
+  return {
+    kind: 'met',
+    bulkPath: bulkPath(index, capabilities),
+    isPlain,
+    sentence: [
+      `${describeServer(server)}; records go to ${where}${describeType(capabilities)}`,
+      ...(template.kind === 'there' ? [template.state] : []),
+      ...(isPlain ? ['headers go as lines'] : []),
+    ].join('; '),
+    isNew: template.kind === 'there' && template.isNew,
+    problems: [template.problem, types.kind === 'known' ? types.problem : undefined].filter((one) => one !== undefined),
+  };
+}
+
+async function templateOf(settings: IntroductionSettings, options: TemplateOptions, ask: Ask): Promise<TemplateResult> {
+  return settings.template ? installTemplate(options, ask) : findTemplate(options, ask);
+}
+
+/** What the index has counts, not what the template promises for the next one. */
+function takesPlain({ headers }: IntroductionSettings, template: Template, types: IndexTypes): boolean {
+  if (headers !== 'auto') return headers === 'lines';
+  return !(types.kind === 'known' ? types : template).keepsHeaders;
 }
 
 /** What answers there. A server that does not say, or not to this user, may take documents all the same. */
@@ -64,7 +94,7 @@ export async function identify(settings: IntroductionSettings, ask: Ask): Promis
   if (answer.kind === 'failed') return failureOutcome(answer);
   const { status } = answer;
   const isFound = status >= 200 && status < 300;
-  if (!isFound && status !== 403 && status !== 404 && status !== 405) {
+  if (!isFound && !isMute(status)) {
     return { kind: isPassing(status) ? 'retry' : 'misconfigured', reason: refusalOf(answer) };
   }
   const server = isFound ? readServer(answer.text) : unknownServer;
@@ -73,6 +103,11 @@ export async function identify(settings: IntroductionSettings, ask: Ask): Promis
   const { major, minor = 99 } = apiVersion;
   const versionText = `${major}${apiVersion.minor === undefined ? '' : `.${minor}`} as configured`;
   return { ...server, product: 'Elasticsearch', version: { major, minor }, versionText };
+}
+
+/** It has no word for this request, or none for this user. */
+function isMute(status: number): boolean {
+  return (status >= 400 && status < 500 && status !== 401 && status !== 407 && !isPassing(status)) || status === 501;
 }
 
 export function describeServer({ product, versionText }: ElasticsearchServer): string {

@@ -31,6 +31,7 @@ function mapping(type: FieldType, { nanoseconds, headersType }: Capabilities): o
     case 'text':
       return { type: 'text', norms: false };
     case 'headers':
+    case 'labels':
       return headersMapping(headersType);
     default:
       return { type };

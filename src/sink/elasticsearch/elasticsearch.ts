@@ -10,6 +10,7 @@ import type { HttpTls } from '../client/http-tls-agent.ts';
 import type { OwnTraffic } from '../own-traffic.ts';
 import type { CheckResult, Failure, SendOutcome, Transport } from '../transport.ts';
 import { bulkOutcome } from './elasticsearch-answer.ts';
+import { elasticsearchFields } from './elasticsearch-fields.ts';
 import { ElasticsearchHosts } from './elasticsearch-hosts.ts';
 import {
   describeServer,
@@ -19,9 +20,11 @@ import {
   introduce,
 } from './elasticsearch-introduction.ts';
 import { ElasticsearchLog, type ElasticsearchLogLevel } from './elasticsearch-log.ts';
+import { readHostQuery } from './host-query.ts';
+import { plainBody } from './plain-document.ts';
 
 export type ElasticsearchSettings = IntroductionSettings & {
-  /** In order of preference, each `http(s)://HOST:PORT[/PATH]`. */
+  /** In order of preference, each `http(s)://HOST:PORT[/PATH][?QUERY]`. */
   readonly baseUrls: readonly string[];
   readonly credentials: Credentials | undefined;
   readonly tls: HttpTls;
@@ -63,7 +66,10 @@ export class ElasticsearchTransport implements Transport {
       'user-agent': 'kubernetes-internal-http-logger',
       ...(credentials === undefined ? {} : { authorization: authorization(credentials) }),
     };
-    const hosts = baseUrls.map((baseUrl) => ({ baseUrl, headers, tls, timeoutMs, ownTraffic }));
+    const hosts = baseUrls.map((url) => {
+      const [baseUrl = '', query = ''] = url.split(/\?(.*)/s);
+      return { baseUrl, query: readHostQuery(query), headers, tls, timeoutMs, ownTraffic };
+    });
     this.#hosts = new ElasticsearchHosts(hosts, this.#log);
   }
 
@@ -90,7 +96,7 @@ export class ElasticsearchTransport implements Transport {
     this.#introduction ??= this.#introduce();
     const met = await this.#introduction;
     if (met.kind !== 'met') return met;
-    const answer = await this.#ask(await this.#bulkRequest(batch, met.bulkPath));
+    const answer = await this.#ask(await this.#bulkRequest(batch, met));
     if (answer.kind === 'answer') return bulkOutcome(answer, batch.ends.length);
     this.#introduction = undefined;
     return failureOutcome(answer);
@@ -106,20 +112,18 @@ export class ElasticsearchTransport implements Transport {
   }
 
   /** Once, and again when something is new. */
-  #announce({ sentence, template }: Introduction): void {
-    const isNew = template.kind === 'there' && template.isNew;
+  #announce({ sentence, isNew, problems }: Introduction): void {
     if (sentence === this.#announced && !isNew) return;
     this.#announced = sentence;
-    this.#log.announce(
-      `${this.#hosts.baseUrl} is ${sentence}${template.kind === 'there' ? `; ${template.state}` : ''}`,
-    );
-    if (template.kind === 'none') this.#log.warn(`no index template of ours: ${template.problem}`);
+    this.#log.announce(`${this.#hosts.baseUrl} is ${sentence}`);
+    for (const problem of problems) this.#log.warn(problem);
   }
 
-  async #bulkRequest(batch: Batch, path: string): Promise<HttpRequest> {
+  async #bulkRequest({ bytes }: Batch, { bulkPath: path, isPlain }: Introduction): Promise<HttpRequest> {
     const type = { 'content-type': 'application/x-ndjson' };
-    if (!this.#settings.gzip) return { method: 'POST', path, headers: type, body: batch.bytes };
-    const body = await compress(batch.bytes, { level: constants.Z_BEST_SPEED });
+    const plain = isPlain ? Buffer.from(plainBody(bytes.toString(), elasticsearchFields[this.#schema])) : bytes;
+    if (!this.#settings.gzip) return { method: 'POST', path, headers: type, body: plain };
+    const body = await compress(plain, { level: constants.Z_BEST_SPEED });
     return { method: 'POST', path, headers: { ...type, 'content-encoding': 'gzip' }, body };
   }
 }

@@ -1,6 +1,5 @@
-import { port, type ServerAddress, serverAddress } from '../../config/address-kinds.ts';
+import { port, type ServerAddress, serverAddresses } from '../../config/address-kinds.ts';
 import { accept, anyText, boolean, choice, type Kind, matching, refuse } from '../../config/kind.ts';
-import { listOf } from '../../config/list-kinds.ts';
 import { integer } from '../../config/number-kinds.ts';
 import { optional, secret, type Values, variable } from '../../config/variable.ts';
 import { datePlaceholder } from './elasticsearch-index.ts';
@@ -34,11 +33,11 @@ const mappingType = matching('mapping type', /^(_doc|[^_.\s,#/][^\s,#/]{0,254})$
 const pemFile = anyText('path of a PEM file');
 
 export const elasticsearchVariables = {
-  ELASTICSEARCH_HOST: variable(listOf(serverAddress), {
+  ELASTICSEARCH_HOST: variable(serverAddresses, {
     default: 'localhost',
     meaning:
-      'host of Elasticsearch or OpenSearch; a URL without a port takes `ELASTICSEARCH_PORT`; of several, the next is ' +
-      'used when one does not answer',
+      'host of Elasticsearch or OpenSearch; a URL without a port takes `ELASTICSEARCH_PORT`, its path is put in ' +
+      'front of every path, its query goes with every request; of several, the next is used when one does not answer',
   }),
   ELASTICSEARCH_PORT: variable(port, {
     default: '9200',
@@ -54,6 +53,12 @@ export const elasticsearchVariables = {
   ELASTICSEARCH_TEMPLATE: variable(boolean, {
     default: 'true',
     meaning: 'whether to install an index template with the types of the fields; one that is not ours is never touched',
+  }),
+  ELASTICSEARCH_HEADERS: variable(choice(['auto', 'object', 'lines']), {
+    default: 'auto',
+    meaning:
+      'headers as an `object` with a field for each name, or as one list of `lines` (`name: value`), which no name ' +
+      'that a client invents can spoil; `auto`: lines where the index has no type for such an object',
   }),
   ELASTICSEARCH_TYPE: optional(mappingType, {
     unset: '`_doc`',
@@ -102,6 +107,7 @@ export function arrangeElasticsearch(values: ElasticsearchValues) {
     index: values.ELASTICSEARCH_INDEX,
     dataStream: values.ELASTICSEARCH_DATA_STREAM,
     template: values.ELASTICSEARCH_TEMPLATE,
+    headers: values.ELASTICSEARCH_HEADERS,
     mappingType: values.ELASTICSEARCH_TYPE,
     apiVersion: values.ELASTICSEARCH_API_VERSION,
     credentials: key === undefined ? basic : ({ kind: 'api-key', key } as const),
@@ -117,6 +123,7 @@ export function arrangeElasticsearch(values: ElasticsearchValues) {
   };
 }
 
-function baseUrl({ protocol, host, port, path }: ServerAddress, defaultPort: number): string {
-  return `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port ?? defaultPort}${path}`;
+function baseUrl({ protocol, host, port, path, query }: ServerAddress, defaultPort: number): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `${protocol}://${name}:${port ?? defaultPort}${path}${query && `?${query}`}`;
 }

@@ -12,7 +12,7 @@ const otel = withNamedObjects(schemas.otel);
 
 test('the headers of a message are one object of lists, and the labels one object', () => {
   const object = createObjectEncoder(otel)(exampleRecord);
-  assert.deepEqual(object['k8s.pod.label'], { app: 'shop', 'app.kubernetes.io/version': '2.14.0' });
+  assert.deepEqual(object['k8s.pod.label'], { app: 'shop', 'app_kubernetes_io/version': '2.14.0' });
   assert.deepEqual(Object.entries(object['http.response.header'] as object), [
     ['content-type', ['application/json; charset=utf-8']],
     ['set-cookie', ['[redacted]', '[redacted]']],

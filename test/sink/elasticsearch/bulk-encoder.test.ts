@@ -63,7 +63,7 @@ for (const schema of schemaNames) {
     const fields = elasticsearchFields[schema];
     const found = new Set(
       [fullRecord, createRecord(2)].flatMap((record) =>
-        leaves(encode(record, schema).document, '', (path) => fields[path] === 'headers'),
+        leaves(encode(record, schema).document, '', (path) => /^(headers|labels)$/.test(fields[path] ?? '')),
       ),
     );
     assert.deepEqual([...found].toSorted(), Object.keys(fields).toSorted());
@@ -126,6 +126,23 @@ test('a header that is too long for some servers is cut, others are left alone',
   const { document } = encode(createRecord(1, { requestHeaders: LoggedHeaders.of(requestHeaders) }));
   const cut = `${'x'.repeat(8000)}…`;
   assert.deepEqual(document['request_headers'], { cookie: cut, accept: ['a', cut], host: 'y'.repeat(8000) });
+});
+
+test('a header whose name and value are too long together has a shorter name, and loses no value to another', () => {
+  const [start, long] = ['n'.repeat(512), 'v'.repeat(4000)];
+  const names = (...ends: string[]) => ends.map((end) => [start + end.repeat(5000), long]);
+  const requestHeaders = { ...Object.fromEntries(names('a', 'b')), ['n'.repeat(7000)]: 'short' };
+  const { document } = encode(createRecord(1, { requestHeaders: LoggedHeaders.of(requestHeaders) }));
+  assert.deepEqual(document['request_headers'], { [`${start}…`]: [long, long], ['n'.repeat(7000)]: 'short' });
+  const astral = LoggedHeaders.of({ [`n${'😀'.repeat(5000)}`]: long });
+  const { document: other } = encode(createRecord(1, { requestHeaders: astral }));
+  assert.deepEqual(Object.keys(other['request_headers'] as Json), [`n${'😀'.repeat(255)}…`]);
+});
+
+test('names that become the same are one header', () => {
+  const requestHeaders = LoggedHeaders.of({ 'a\0': '1', 'a\ufffd': ['2', '3'], ['__proto__']: '\0' });
+  const { document } = encode(createRecord(1, { requestHeaders }));
+  assert.equal(JSON.stringify(document['request_headers']), '{"a\ufffd":["1","2","3"],"__proto__":"\\u0000"}');
 });
 
 test('a null character in the name of a header, which some servers refuse, is replaced', () => {

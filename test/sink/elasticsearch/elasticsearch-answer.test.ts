@@ -68,6 +68,28 @@ test('no answer whatever makes the reader throw, and none that is not understood
   );
 });
 
+test('an answer that does not tell of each document counts by what it tells of all', () => {
+  const outcome = (body: object) => bulkOutcome(answerOf(200, JSON.stringify(body)), 3);
+  const delivered = { kind: 'delivered', duplicates: 0 };
+  for (const body of [{ errors: false }, { took: 1, errors: false, items: [] }])
+    assert.deepEqual(outcome(body), delivered);
+  const streams = (...all: readonly (readonly [number, unknown])[]) =>
+    outcome({ code: 200, status: all.map(([successful, failed]) => ({ name: 's', successful, failed })) });
+  assert.deepEqual(streams([2, 0], [1, 0]), delivered);
+  assert.deepEqual(streams([1, 2]), {
+    ...{ kind: 'mixed', duplicates: 0, retry: [], rejected: [1, 2] },
+    reason: 'it takes 1 of 3 documents, and does not say which',
+  });
+  assert.equal(streams([0, 3]).kind, 'rejected');
+  for (const unclear of [streams([2, 0]), streams([4, -1]), streams([3, '0']), streams(), streams([1.5, 1.5])]) {
+    assert.equal(unclear.kind, 'retry');
+  }
+  const items = [{ create: { status: 201 } }];
+  for (const body of [{ errors: true }, { errors: true, items: [] }, { errors: false, items }, { items: [] }, {}]) {
+    assert.equal(outcome(body).kind, 'retry', JSON.stringify(body));
+  }
+});
+
 test('no template whatever makes the installation throw', async () => {
   const capabilities = {
     mappingType: undefined,

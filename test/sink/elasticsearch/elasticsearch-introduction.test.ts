@@ -59,7 +59,8 @@ test('ELASTICSEARCH_API_VERSION overrides what an Elasticsearch says, not what O
 });
 
 test('a server that does not say what it is, or not to us, is sent to all the same', async (t) => {
-  for (const fault of [answering(403), answering(404), answering(405), answering(200, '<html>'), answering(200)]) {
+  const mute = [400, 403, 404, 405, 410, 501].map((status) => answering(status));
+  for (const fault of [...mute, answering(200, '<html>'), answering(200)]) {
     const fake = await openFake(t);
     fake.fault = (request, response) => (request.url === '/' ? fault(request, response) : undefined);
     const { transport, lines } = openTransport(t, [fake.baseUrl]);
@@ -82,8 +83,8 @@ test('a foreign template stays as it is, one of ours is replaced when it is of a
   const second = openTransport(t, [fake.baseUrl]);
   await second.transport.send(flatBatch(1));
   const installed = fake.templates.get('/_index_template/http') ?? '';
-  assert.equal(JSON.parse(installed)._meta.version, 1);
-  assert.match(second.lines.all[0] ?? '', /index template http installed/);
+  assert.equal(JSON.parse(installed)._meta.version, 2);
+  assert.match(second.lines.all[0] ?? '', /index template http updated from version 0 to 2$/);
 
   const third = openTransport(t, [fake.baseUrl]);
   await third.transport.send(flatBatch(1));
@@ -92,8 +93,10 @@ test('a foreign template stays as it is, one of ours is replaced when it is of a
 
   const newer = JSON.stringify({ _meta: { ...older._meta, version: 1000 } });
   fake.templates.set('/_index_template/http', newer);
-  await openTransport(t, [fake.baseUrl]).transport.send(flatBatch(1));
+  const fourth = openTransport(t, [fake.baseUrl]);
+  await fourth.transport.send(flatBatch(1));
   assert.equal(fake.templates.get('/_index_template/http'), newer);
+  assert.match(fourth.lines.all[0] ?? '', /index template http is there, of version 1000, which is newer than 2/);
 });
 
 test('a refused template is a warning, and one without an answer is tried again before anything is sent', async (t) => {
@@ -122,9 +125,10 @@ test('ELASTICSEARCH_TEMPLATE=false touches no template', async (t) => {
   await transport.send(flatBatch(1));
   assert.deepEqual(
     fake.requests.map(({ url }) => url.replace(/\?.*/, '')),
-    ['/', '/_bulk'],
+    ['/', '/_index_template/http', '/http/_mapping', '/_bulk'],
   );
-  assert.match(lines.all[0] ?? '', /records go to index http; no index template, as configured/);
+  assert.ok(fake.requests.every(({ method, url }) => method === 'GET' || url.startsWith('/_bulk')));
+  assert.match(lines.all[0] ?? '', /records go to index http; no index template, as configured; headers go as lines$/);
 });
 
 test('dated names give indices by the date of each record, and a template without a data stream', async (t) => {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { unaccounted } from '../../../src/sink/account.ts';
+import { Delivery } from '../../../src/sink/delivery/delivery.ts';
 import { createBulkEncoder } from '../../../src/sink/elasticsearch/bulk-encoder.ts';
 import { ElasticsearchTransport } from '../../../src/sink/elasticsearch/elasticsearch.ts';
 import { createEncodings } from '../../../src/sink/encodings.ts';
 import { OwnTraffic } from '../../../src/sink/own-traffic.ts';
 import { LogLines } from '../../support/program/log-lines.ts';
-import { sinkContract } from '../../support/sink/contract.ts';
+import { createRecord } from '../../support/record/create-record.ts';
+import { contractSettings, sinkContract } from '../../support/sink/contract.ts';
 import { elasticsearchSettings, flatBatch, openTransport } from '../../support/sink/elasticsearch-parts.ts';
 import { answering, type Fault, openFake } from '../../support/sink/fake-elasticsearch.ts';
 
@@ -16,10 +19,13 @@ const cutOff: Fault = (_, response) => {
   return 'handled';
 };
 
-for (const gzip of [true, false]) {
-  sinkContract(`elasticsearch (gzip ${gzip})`, async (t) => {
+for (const [gzip, template] of [
+  [true, true],
+  [false, false],
+] as const) {
+  sinkContract(`elasticsearch (gzip ${gzip}, template ${template})`, async (t) => {
     const fake = await openFake(t);
-    const settings = elasticsearchSettings([fake.baseUrl], { gzip, timeoutMs: 700 });
+    const settings = elasticsearchSettings([fake.baseUrl], { gzip, template, timeoutMs: 700 });
     const transport = new ElasticsearchTransport(settings, 'flat', {
       ownTraffic: new OwnTraffic(),
       log: new LogLines().log,
@@ -196,7 +202,7 @@ test('ELASTICSEARCH_LOG decides how much is said', async (t) => {
   };
   assert.deepEqual(
     [await said('error'), await said('warning'), await said('debug'), await said('trace')],
-    [0, 1, 2, 6],
+    [0, 1, 2, 7],
   );
 });
 
@@ -223,7 +229,15 @@ test('every request carries our mark: checks, the introduction and batches, also
   await transport.send(flatBatch(1, 1));
   assert.deepEqual(
     fake.requests.map(({ method, url }) => `${method} ${url.replace(/\?.*/, '')}`),
-    ['GET /', 'GET /', 'GET /_index_template/http', 'PUT /_index_template/http', 'POST /_bulk', 'POST /_bulk'],
+    [
+      'GET /',
+      'GET /',
+      'GET /_index_template/http',
+      'PUT /_index_template/http',
+      'GET /http/_mapping',
+      'POST /_bulk',
+      'POST /_bulk',
+    ],
   );
   for (const { headers } of fake.requests) assert.equal(headers['x-opaque-id'], ownTraffic.requestMark['x-opaque-id']);
 });
@@ -249,3 +263,42 @@ test('the path of the base URL is in front of every path', async (t) => {
   await transport.send(flatBatch(1));
   assert.ok(fake.requests.every(({ url }) => url.startsWith('/insert/elasticsearch/')));
 });
+
+for (const template of [true, false]) {
+  const title = template ? 'with our template' : 'without it';
+  test(`a full disk, and a server that is frozen and cut off, cost no record, ${title}`, async (t) => {
+    const fake = await openFake(t);
+    const { transport } = openTransport(t, [fake.baseUrl], { template, timeoutMs: 300 });
+    const encoder = createBulkEncoder('http', createEncodings('flat'));
+    const log = new LogLines().log;
+    const delivery = new Delivery({ name: 'elasticsearch', settings: contractSettings, transport, encoder, log });
+    let written = 0;
+    const troubled = async (begin: () => void, end: () => void) => {
+      const { retried } = delivery.account;
+      begin();
+      for (let at = 0; at < 300; at++) delivery.write(createRecord(written++));
+      while (delivery.account.retried === retried) await sleep(5);
+      end();
+      while (delivery.account.delivered < written) await sleep(5);
+    };
+    const sound = () => {
+      fake.fault = () => undefined;
+      fake.statusOf = () => 201;
+    };
+    await troubled(() => {
+      fake.statusOf = () => 429;
+    }, sound);
+    await troubled(() => {
+      fake.statusOf = (_, position) => (position % 3 === 0 ? 429 : 201);
+    }, sound);
+    await troubled(() => {
+      fake.fault = silent;
+    }, sound);
+    await troubled(() => {
+      fake.fault = cutOff;
+    }, sound);
+    await delivery.close(10_000);
+    assert.deepEqual([delivery.account.delivered, fake.documents.size], [1200, 1200]);
+    assert.equal(unaccounted(delivery.account), 0);
+  });
+}

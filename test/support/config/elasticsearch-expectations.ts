@@ -14,6 +14,12 @@ export const elasticsearchExpectations: Expectations<typeof elasticsearchVariabl
       ['http://es:80', 'http://es:80'],
       ['HTTPS://[fd00::1]:9243/a/b/', 'https://[fd00::1]:9243/a/b'],
       ['es-1, http://es-2:9201', 'http://es-1:9200,http://es-2:9201'],
+      [
+        'http://vl:9428/insert/elasticsearch?_time_field=@timestamp&_msg_field=url',
+        'http://vl:9428/insert/elasticsearch?_time_field=@timestamp&_msg_field=url',
+      ],
+      ['http://a/?x=1,2&y=%2C3, http://b:9201?x=4,', 'http://a:9200?x=1%2C2&y=%2C3,http://b:9201?x=4%2C'],
+      ['http://es?', 'http://es:9200'],
     ],
     wrong: [
       ...wrongHosts.filter((host) => host !== 'http://h'),
@@ -88,6 +94,15 @@ export const elasticsearchExpectations: Expectations<typeof elasticsearchVariabl
     unset: true,
     accepted: booleans,
     wrong: ['my-template'],
+  },
+  ELASTICSEARCH_HEADERS: {
+    read: (settings) => settings.sinks.elasticsearch.headers,
+    unset: 'auto',
+    accepted: [
+      ['object', 'object'],
+      ['lines', 'lines'],
+    ],
+    wrong: ['true', 'flattened', 'list'],
   },
   ELASTICSEARCH_GZIP: {
     read: (settings) => settings.sinks.elasticsearch.gzip,

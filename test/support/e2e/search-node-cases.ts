@@ -5,44 +5,11 @@ import { LoggedHeaders } from '../../../src/record/headers/logged-headers.ts';
 import type { LogRecord } from '../../../src/record/record.ts';
 import type { SchemaName } from '../../../src/record/schema/schemas.ts';
 import { unaccounted } from '../../../src/sink/account.ts';
-import { Delivery } from '../../../src/sink/delivery/delivery.ts';
-import type { DeliverySettings } from '../../../src/sink/delivery/delivery-settings.ts';
-import { createBulkEncoder } from '../../../src/sink/elasticsearch/bulk-encoder.ts';
-import { type ElasticsearchSettings, ElasticsearchTransport } from '../../../src/sink/elasticsearch/elasticsearch.ts';
-import { createEncodings } from '../../../src/sink/encodings.ts';
-import { OwnTraffic } from '../../../src/sink/own-traffic.ts';
-import { LogLines } from '../program/log-lines.ts';
 import { createRecord } from '../record/create-record.ts';
-import { contractSettings } from '../sink/contract.ts';
-import { elasticsearchSettings, flatBatch } from '../sink/elasticsearch-parts.ts';
+import { flatBatch } from '../sink/elasticsearch-parts.ts';
+import { openSink, versionOf } from './open-sink.ts';
 import { missingNode, type Product, SearchNode } from './search-node.ts';
-
-const settings: DeliverySettings = {
-  ...contractSettings,
-  batchRecords: 500,
-  batchBytes: 1024 * 1024,
-  queueBytes: 64 * 1024 * 1024,
-  maxAgeMs: 3_600_000,
-};
-
-/** What a sink must be told: the Elasticsearch for tests has no part that answers `GET /`. */
-export const versionOf: { readonly [Name in Product]: Partial<ElasticsearchSettings> } = {
-  opensearch: {},
-  elasticsearch: { apiVersion: { major: 8, minor: 17 } },
-};
-
-/** A sink that writes to a node. */
-export function openSink(node: SearchNode, schema: SchemaName, changes: Partial<ElasticsearchSettings>) {
-  const lines = new LogLines();
-  const settingsOfSink = elasticsearchSettings([node.baseUrl], changes);
-  const transport = new ElasticsearchTransport(settingsOfSink, schema, {
-    ownTraffic: new OwnTraffic(),
-    log: lines.log,
-  });
-  const encoder = createBulkEncoder(settingsOfSink.index, createEncodings(schema));
-  const delivery = new Delivery({ name: 'elasticsearch', settings, transport, encoder, log: lines.log });
-  return { delivery, lines, transport };
-}
+import { chaosCases, oddCases } from './search-node-odd-cases.ts';
 
 /** Every tenth one of each kind, so that every count is known. */
 function variedRecord(index: number): LogRecord {
@@ -103,7 +70,7 @@ export function searchNodeCases(product: Product): void {
   const missing = missingNode(product);
   const version = versionOf[product];
 
-  test(`a real ${product}`, { skip: missing ?? false, timeout: 600_000 }, async (t: TestContext) => {
+  test(`a real ${product}`, { skip: missing ?? false, timeout: 1_200_000 }, async (t: TestContext) => {
     const node = await SearchNode.start(t, product);
 
     for (const schema of ['flat', 'ecs', 'otel', 'legacy'] as const) {
@@ -198,6 +165,8 @@ export function searchNodeCases(product: Product): void {
       }
     });
 
+    await oddCases(t, product, node);
+
     await t.test('refuses a document of the wrong shape, alone', async () => {
       const { transport } = openSink(node, 'flat', { index: 'wrong', ...version });
       const batch = flatBatch(3, 0, 'wrong');
@@ -237,6 +206,8 @@ export function searchNodeCases(product: Product): void {
       assert.equal((await transport.send(flatBatch(2, 0, 'forbidden'))).kind, 'delivered');
       transport.close();
     });
+
+    await chaosCases(t, product, node);
 
     await t.test('has every record once after it was killed and started again under load', async () => {
       const { delivery, lines } = openSink(node, 'flat', { index: 'chaos', timeoutMs: 10_000, ...version });

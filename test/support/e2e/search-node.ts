@@ -113,6 +113,15 @@ export class SearchNode {
     await ended;
   }
 
+  /** Stands still, with all that it had begun, until it goes on. */
+  freeze(): void {
+    process.kill(-(this.#process?.pid ?? 0), 'SIGSTOP');
+  }
+
+  goOn(): void {
+    process.kill(-(this.#process?.pid ?? 0), 'SIGCONT');
+  }
+
   async #remove(): Promise<void> {
     await this.kill();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });

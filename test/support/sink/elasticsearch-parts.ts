@@ -16,6 +16,7 @@ export function elasticsearchSettings(
     index: 'http',
     dataStream: true,
     template: true,
+    headers: 'auto',
     mappingType: undefined,
     apiVersion: undefined,
     credentials: undefined,

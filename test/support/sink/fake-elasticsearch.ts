@@ -44,6 +44,8 @@ export class FakeElasticsearch {
   /** Ids in the order of arrival, those that were there already among them. */
   readonly received: string[] = [];
   readonly templates = new Map<string, string>();
+  /** Of indices that are there already, by their names. */
+  readonly mappings = new Map<string, object>();
   /** What `GET /` answers. */
   info: object | undefined = elasticsearchInfo('8.17.0');
   /** The next requests each meet the next of these, bulk requests only. */
@@ -111,6 +113,7 @@ export class FakeElasticsearch {
     const path = url.replace(/\?.*/, '');
     if (path === '/') return this.#json(response, this.info === undefined ? 404 : 200, this.info ?? {});
     if (/^\/_(index_)?template\//.test(path)) return this.#template(request, path, response);
+    if (path.endsWith('/_mapping')) return this.#mapping(request, path.slice(1, -'/_mapping'.length), response);
     if (!path.endsWith('/_bulk')) return this.#json(response, 404, { error: 'no handler found' });
     if (this.bulkFaults.shift()?.(request, response) === 'handled') return;
     this.#bulk(request, path, response);
@@ -128,6 +131,14 @@ export class FakeElasticsearch {
     const found =
       kind === '_template' ? { [name]: template } : { index_templates: [{ name, index_template: template }] };
     this.#json(response, 200, found);
+  }
+
+  #mapping({ method, body }: FakeRequest, index: string, response: ServerResponse): void {
+    const mappings = this.mappings.get(index);
+    if (mappings === undefined) return this.#json(response, 404, { error: { reason: 'no such index' }, status: 404 });
+    if (method !== 'PUT') return this.#json(response, 200, { [index]: { mappings } });
+    this.mappings.set(index, { ...mappings, ...JSON.parse(body) });
+    this.#json(response, 200, { acknowledged: true });
   }
 
   #bulk({ body, headers }: FakeRequest, path: string, response: ServerResponse): void {

@@ -19,12 +19,14 @@ export function sentRequests(bytes: Buffer): SentRequest[] {
 }
 
 /**
- * Marks are random, so UUID stands for each. Compressed bytes depend on the version of zlib, so what is compressed
- * stands in their place, and LENGTH for their number.
+ * Marks are random, so UUID stands for each, and TODAY for the date of an index that is asked for. Compressed bytes
+ * depend on the version of zlib, so what is compressed stands in their place, and LENGTH for their number.
  */
 function sentRequest(head: string, body: Buffer): SentRequest {
   const isCompressed = /^content-encoding: gzip\r$/im.test(head);
-  const named = head.replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'UUID');
+  const named = head
+    .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'UUID')
+    .replace(/\d{4}(\.\d\d){2}(?=\/_mapping )/g, 'TODAY');
   const shownHead = isCompressed ? named.replace(/^(content-length): \d+/im, '$1: LENGTH') : named;
   const shownBody = readable(isCompressed ? gunzipSync(body) : body);
   const end = shownBody === '' || shownBody.endsWith('\n') ? '' : '\n';
