@@ -17,7 +17,7 @@ const sink: Sink = {
 /** docs/metrics.md, made from what a logger with one sink shows. */
 export function metricsPage(): string {
   const endpoint = new MetricsEndpoint(
-    { port: 0, host: undefined, limits: { maxRoutes: 1, maxSeries: 1 } },
+    { port: 0, host: undefined, limits: { maxRoutes: 1, maxPeers: 1, maxSeries: 1 } },
     {
       version: '',
       counters: createCounters(),

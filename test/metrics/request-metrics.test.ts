@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Labels, Metric } from '../../src/metrics/metric.ts';
-import { RequestMetrics } from '../../src/metrics/request-metrics.ts';
+import type { RequestMetrics } from '../../src/metrics/request-metrics.ts';
+import { makeRequestMetrics } from '../support/metrics/make-request-metrics.ts';
 import { observedExchange as exchange } from '../support/metrics/observed-exchange.ts';
 import { responseMessage } from '../support/record/exchanges.ts';
 
@@ -21,7 +22,7 @@ function labels(method: string, status: string, route: string): Labels {
 }
 
 test('requests are counted by direction, method, status and route, with their durations', () => {
-  const requests = new RequestMetrics({ maxRoutes: 10, maxSeries: 10 }, () => {});
+  const { requests } = makeRequestMetrics({ maxRoutes: 10, maxSeries: 10 });
   requests.observe(exchange('incoming', 'GET', '/orders/17?a=b', 200, 0.02));
   requests.observe(exchange('incoming', 'GET', '/orders/18', 200, 20));
   requests.observe(exchange('incoming', 'BREW', 'http://pot/coffee', 418));
@@ -39,7 +40,7 @@ test('requests are counted by direction, method, status and route, with their du
 });
 
 test('a request without a response is in no histogram, but counted by its outcome', () => {
-  const requests = new RequestMetrics({ maxRoutes: 10, maxSeries: 10 }, () => {});
+  const { requests } = makeRequestMetrics({ maxRoutes: 10, maxSeries: 10 });
   for (let time = 0; time < 3; time++) requests.observe(exchange('outgoing', 'GET', '/'));
   const metrics = metricsOf(requests);
   assert.deepEqual(counts(metrics['http_client_request_duration_seconds']), []);
@@ -49,7 +50,7 @@ test('a request without a response is in no histogram, but counted by its outcom
 });
 
 test('an exchange with a late answer counts once, and has its duration in the histogram', () => {
-  const requests = new RequestMetrics({ maxRoutes: 10, maxSeries: 10 }, () => {});
+  const { requests } = makeRequestMetrics({ maxRoutes: 10, maxSeries: 10 });
   for (const status of [200, 503, 503, 999]) {
     requests.observe(exchange('incoming', 'GET', '/report'));
     requests.observe({ ...exchange('incoming', 'GET', '/report', status, 13), late: true });
@@ -74,7 +75,7 @@ test('an exchange with a late answer counts once, and has its duration in the hi
 
 test('a million different paths make no more series than allowed, and none of their requests is forgotten', () => {
   const warnings: string[] = [];
-  const requests = new RequestMetrics({ maxRoutes: 20, maxSeries: 50 }, (sentence) => warnings.push(sentence));
+  const { requests } = makeRequestMetrics({ maxRoutes: 20, maxSeries: 50 }, (sentence) => warnings.push(sentence));
   const word = (index: number) => index.toString(26).replace(/\d/g, (digit) => 'qrstuvwxyz'[Number(digit)] ?? '');
   const count = 1_000_000;
   for (let index = 0; index < count; index++) {
@@ -115,7 +116,7 @@ const alike = [200, 301, 302, 401, 403, 500, 503];
 
 for (const status of refusing) {
   test(`a scanner that is answered ${status} takes no route away, and counts under {other}`, () => {
-    const requests = new RequestMetrics({ maxRoutes: 10, maxSeries: 1000 }, assert.fail);
+    const { requests } = makeRequestMetrics({ maxRoutes: 10, maxSeries: 1000 }, assert.fail);
     for (let index = 0; index < 5000; index++) requests.observe(exchange('incoming', 'GET', guess(index), status));
     for (let index = 0; index < 5; index++) requests.observe(exchange('incoming', 'GET', `/real${index}`, 200));
     requests.observe(exchange('incoming', 'GET', '/real0', status));
@@ -128,7 +129,7 @@ for (const status of refusing) {
 
 for (const status of alike) {
   test(`a scanner that is answered ${status} whatever it asks for leaves places to routes that are used`, () => {
-    const requests = new RequestMetrics({ maxRoutes: 20, maxSeries: 1000 }, () => {});
+    const { requests } = makeRequestMetrics({ maxRoutes: 20, maxSeries: 1000 });
     let guesses = 0;
     // The same list over and over.
     const scan = () => requests.observe(exchange('incoming', 'GET', guess(guesses++ % 3000), status));
@@ -147,7 +148,7 @@ for (const status of alike) {
 }
 
 test('a route keeps its place, and its 404s, whatever comes later', () => {
-  const requests = new RequestMetrics({ maxRoutes: 2, maxSeries: 1000 }, () => {});
+  const { requests } = makeRequestMetrics({ maxRoutes: 2, maxSeries: 1000 });
   requests.observe(exchange('incoming', 'GET', '/orders/1', 200));
   for (let index = 0; index < 5000; index++) requests.observe(exchange('incoming', 'GET', guess(index % 500), 200));
   requests.observe(exchange('incoming', 'GET', '/orders/2', 404));
@@ -155,7 +156,7 @@ test('a route keeps its place, and its 404s, whatever comes later', () => {
 });
 
 test('when every series is taken, errors are still seen, under {other}', () => {
-  const requests = new RequestMetrics({ maxRoutes: 100, maxSeries: 100 }, () => {});
+  const { requests } = makeRequestMetrics({ maxRoutes: 100, maxSeries: 100 });
   for (const method of ['GET', 'PUT', 'POST', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'BREW']) {
     for (let index = 0; index < 40; index++) requests.observe(exchange('incoming', method, `/real${index}`, 200));
   }
@@ -173,7 +174,7 @@ test('when every series is taken, errors are still seen, under {other}', () => {
 });
 
 test('targets that have no path take no place', () => {
-  const requests = new RequestMetrics({ maxRoutes: 1, maxSeries: 10 }, assert.fail);
+  const { requests } = makeRequestMetrics({ maxRoutes: 1, maxSeries: 10 }, assert.fail);
   requests.observe(exchange('incoming', 'CONNECT', 'db:5432', 200));
   requests.observe(exchange('incoming', 'GET', 'nonsense', 200));
   requests.observe(exchange('incoming', 'GET', '/real', 200));
@@ -181,7 +182,7 @@ test('targets that have no path take no place', () => {
 });
 
 test('an answer whose status could not be read is counted without a status', () => {
-  const requests = new RequestMetrics({ maxRoutes: 10, maxSeries: 10 }, () => {});
+  const { requests } = makeRequestMetrics({ maxRoutes: 10, maxSeries: 10 });
   const answered = exchange('incoming', 'GET', '/a', 200);
   requests.observe({ ...answered, response: responseMessage({ status: undefined }) });
   const metrics = metricsOf(requests);
