@@ -25,7 +25,7 @@ export type PeerTableOptions = {
  * up, so:
  *  - a name gets a place with an answer that does not refuse it; until then the address stands for it, which nobody can
  *    make up who cannot make this pod connect to it;
- *  - the names of one address have half of the places at most;
+ *  - the names that one address answers to have half of the places at most;
  *  - half of all places have to be earned (`Places`);
  *  - the place of a peer that has been idle for an hour is given to one that has earned it.
  */
@@ -35,6 +35,8 @@ export class PeerTable {
   readonly #other = new Peer(otherPeer);
   /** Peers by what stands in requests, so that it has to be read once. */
   readonly #bySpelling = new Map<string, Peer>();
+  /** How many names have got their place with an answer from each address. */
+  readonly #namesAt = new Map<string, number>();
   /** Before this moment no peer can have been idle for long enough. */
   #nextSearch = 0;
   /** Requests and failed connections of peers without a place. */
@@ -86,8 +88,11 @@ export class PeerTable {
 
   #admitName(name: string, acceptedAt: string | undefined, now: number): Peer | undefined {
     if (acceptedAt === undefined) return undefined;
-    if (this.#namesOf(acceptedAt).length >= this.#options.maxPeers / 2) return undefined;
-    return this.#places.admit(name, now, (own) => new Peer(own));
+    const names = this.#namesAt.get(acceptedAt) ?? 0;
+    if (names >= this.#options.maxPeers / 2) return undefined;
+    const peer = this.#places.admit(name, now, (own) => new Peer(own, acceptedAt));
+    if (peer !== undefined) this.#namesAt.set(acceptedAt, names + 1);
+    return peer;
   }
 
   #at(address: string, now: number): Peer {
@@ -113,9 +118,18 @@ export class PeerTable {
     const oldest = others.reduce((older, peer) => (peer.lastTime < older.lastTime ? peer : older), first);
     this.#nextSearch = oldest.lastTime + idleMicros;
     if (now < this.#nextSearch) return false;
-    this.#places.delete(oldest.name);
-    this.#bySpelling.clear();
-    this.#options.forgotten(oldest.name);
+    this.#forget(oldest);
     return true;
+  }
+
+  #forget({ name, acceptedAt }: Peer): void {
+    this.#places.delete(name);
+    this.#bySpelling.clear();
+    if (acceptedAt !== undefined) {
+      const others = (this.#namesAt.get(acceptedAt) ?? 0) - 1;
+      if (others > 0) this.#namesAt.set(acceptedAt, others);
+      else this.#namesAt.delete(acceptedAt);
+    }
+    this.#options.forgotten(name);
   }
 }

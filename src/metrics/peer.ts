@@ -6,6 +6,7 @@ const maxAddresses = 8;
 /** A server that this pod asks, under the name that metrics show. */
 export class Peer {
   readonly name: string;
+  readonly acceptedAt: string | undefined;
   /** Connections to it that never came up. */
   readonly failedConnections = new CountsBy('outcome', ['refused', 'timeout']);
   /** When it was asked last, microseconds since the epoch. */
@@ -14,8 +15,10 @@ export class Peer {
   readonly #addresses: string[] = [];
   #latest = 0;
 
-  constructor(name: string) {
+  /** `acceptedAt`: the address that has answered to the name; undefined for what is shown by its address. */
+  constructor(name: string, acceptedAt?: string) {
     this.name = name;
+    this.acceptedAt = acceptedAt;
   }
 
   wasAt(address: string): void {

@@ -4,6 +4,7 @@ import type { Labels, Metric } from '../../src/metrics/metric.ts';
 import type { RequestMetrics } from '../../src/metrics/request-metrics.ts';
 import { makeRequestMetrics } from '../support/metrics/make-request-metrics.ts';
 import { observedExchange as exchange } from '../support/metrics/observed-exchange.ts';
+import { notZero, valuesOf } from '../support/metrics/values-of.ts';
 import { responseMessage } from '../support/record/exchanges.ts';
 
 function metricsOf(requests: RequestMetrics): { readonly [name: string]: Metric } {
@@ -34,7 +35,9 @@ test('requests are counted by direction, method, status and route, with their du
     [labels('GET', '200', '/orders/{id}'), 2],
     [labels('_OTHER', '418', '/coffee'), 1],
   ]);
-  assert.deepEqual(counts(metrics['http_client_request_duration_seconds']), [[labels('CONNECT', '200', '{other}'), 1]]);
+  assert.deepEqual(counts(metrics['http_client_request_duration_seconds']), [
+    [{ ...labels('CONNECT', '200', '{other}'), server_address: 'db' }, 1],
+  ]);
   const bucket = (bound: string) => [...(server?.samples ?? [])].find((sample) => sample.bound === bound)?.value;
   assert.deepEqual([bucket('0.01'), bucket('0.025'), bucket('10.0'), bucket('+Inf')], [0, 1, 1, 2]);
 });
@@ -44,9 +47,12 @@ test('a request without a response is in no histogram, but counted by its outcom
   for (let time = 0; time < 3; time++) requests.observe(exchange('outgoing', 'GET', '/'));
   const metrics = metricsOf(requests);
   assert.deepEqual(counts(metrics['http_client_request_duration_seconds']), []);
-  assert.deepEqual(counts(metrics['http_logger_unanswered_requests']), [
-    [{ direction: 'outgoing', http_request_method: 'GET', outcome: 'timeout' }, 3],
-  ]);
+  assert.deepEqual(valuesOf(requests.metrics(), 'http_logger_unanswered_requests'), {
+    'outgoing GET timeout': 3,
+    'outgoing GET reset': 0,
+    'outgoing GET closed': 0,
+    'outgoing GET unknown': 0,
+  });
 });
 
 test('an exchange with a late answer counts once, and has its duration in the histogram', () => {
@@ -63,14 +69,17 @@ test('an exchange with a late answer counts once, and has its duration in the hi
     [labels('GET', '503', route), 2],
     [labels('GET', '999', route), 1],
   ]);
-  assert.deepEqual(counts(metrics['http_logger_unanswered_requests']), [
-    [{ direction: 'incoming', http_request_method: 'GET', outcome: 'timeout' }, 4],
-  ]);
-  assert.deepEqual(counts(metrics['http_logger_requests_answered_late']), [
-    [{ direction: 'incoming', http_response_status_class: '2xx' }, 1],
-    [{ direction: 'incoming', http_response_status_class: '5xx' }, 2],
-    [{ direction: 'incoming', http_response_status_class: 'other' }, 1],
-  ]);
+  const values = (name: string) => valuesOf(requests.metrics(), name);
+  assert.equal(values('http_logger_unanswered_requests')['incoming GET timeout'], 4);
+  assert.deepEqual(values('http_logger_requests'), { incoming: 5, outgoing: 0 });
+  assert.deepEqual(values('http_logger_route_requests'), { 'incoming GET /report': 5 });
+  assert.deepEqual(notZero(values('http_logger_requests_failed')), { 'incoming timeout': 4 });
+  assert.deepEqual(notZero(values('http_logger_route_requests_failed')), { 'incoming GET /report timeout': 4 });
+  assert.deepEqual(notZero(values('http_logger_requests_answered_late')), {
+    'incoming 2xx': 1,
+    'incoming 5xx': 2,
+    'incoming other': 1,
+  });
 });
 
 test('a million different paths make no more series than allowed, and none of their requests is forgotten', () => {
@@ -90,6 +99,7 @@ test('a million different paths make no more series than allowed, and none of th
   // Half of the places are for routes that are asked for again and again.
   assert.equal(routes, count - 10);
   assert.equal(inHistograms + others, count);
+  assert.deepEqual(valuesOf(requests.metrics(), 'http_logger_requests'), { incoming: count, outgoing: 0 });
   assert.deepEqual(warnings.toSorted(), [
     'there are too many routes for METRICS_MAX_ROUTES=20: some come under {other}',
     'there are too many sets of method, status and route for METRICS_MAX_SERIES=50: some come under {other}',
@@ -188,5 +198,6 @@ test('an answer whose status could not be read is counted without a status', () 
   const metrics = metricsOf(requests);
   const expected = [[{ http_request_method: 'GET', http_route: '/a' }, 1]];
   assert.deepEqual(counts(metrics['http_server_request_duration_seconds']), expected);
-  assert.deepEqual(counts(metrics['http_logger_unanswered_requests']), []);
+  assert.deepEqual(notZero(valuesOf(requests.metrics(), 'http_logger_unanswered_requests')), {});
+  assert.deepEqual(notZero(valuesOf(requests.metrics(), 'http_logger_requests_failed')), {});
 });

@@ -9,3 +9,7 @@ export function valuesOf(metrics: readonly Metric[], name: string): Readonly<Rec
   assert.equal(new Set(entries.map(([labels]) => labels)).size, entries.length, `${name} has the same labels twice`);
   return Object.fromEntries(entries);
 }
+
+export function notZero(values: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== 0));
+}
