@@ -34,7 +34,7 @@ export class Exemplars {
   }
 }
 
-/** The trace of a request, by itself and not as a slice of its head, if its client does not say that nobody keeps it. */
+/** The trace of a request, by itself and not as a slice of its head, unless its client says that nobody keeps it. */
 function recordedTrace(headers: HeaderFields): string | undefined {
   const { traceId } = traceOf(headers);
   if (traceId === undefined || isLeftOut(headers)) return undefined;

@@ -43,7 +43,8 @@ export function formatSample(
   const pairs = labelPairs(labels);
   const all = bound === undefined ? pairs : `${pairs}${pairs === '' ? '' : ','}le="${bound}"`;
   const example = exemplar === undefined || format === 'prometheus' ? '' : formatExemplar(exemplar);
-  return `${metric.name}${ending ?? endingOf(metric)}${all === '' ? '' : `{${all}}`} ${formatNumber(value)}${example}\n`;
+  const name = `${metric.name}${ending ?? endingOf(metric)}`;
+  return `${name}${all === '' ? '' : `{${all}}`} ${formatNumber(value)}${example}\n`;
 }
 
 /** Labels of 39 characters (128 are allowed), the value, and seconds since the epoch. */

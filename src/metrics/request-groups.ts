@@ -20,8 +20,9 @@ export class RequestGroups {
   readonly #byPeer = new Map<string | undefined, Map<string, Map<string, RequestGroup>>>();
   #groups = 0;
   #histograms = 0;
-  /** Requests that came under `{other}` for want of room. */
+  /** Requests that came under another route, and under another peer, for want of room. */
   underOther = 0;
+  underOtherPeers = 0;
 
   constructor(max: number, warn: () => void) {
     this.#max = max;
@@ -85,7 +86,9 @@ export class RequestGroups {
       this.underOther++;
       return { ...kind, route: otherRoute };
     }
-    return kind.peer === undefined || kind.peer === otherPeer ? undefined : { ...kind, peer: otherPeer };
+    if (kind.peer === undefined || kind.peer === otherPeer) return undefined;
+    this.underOtherPeers++;
+    return { ...kind, peer: otherPeer };
   }
 }
 

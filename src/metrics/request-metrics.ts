@@ -77,9 +77,9 @@ export class RequestMetrics {
       ),
       overflow(
         'peers',
-        'Requests and failed connections under the server_address {other}, or under an address instead of a name, for ' +
-          'want of room (METRICS_MAX_PEERS).',
-        this.#peers.overflowing,
+        'Requests and failed connections under the server_address {other} for want of room (METRICS_MAX_PEERS, ' +
+          'METRICS_MAX_SERIES).',
+        this.#peers.overflowing + outgoing.groups.underOtherPeers,
       ),
       overflow(
         'series',

@@ -14,9 +14,9 @@ export type SharedRenderingOptions = {
 };
 
 /**
- * The text of the metrics in one format, made at most once a second however often and by how many it is asked for. At most two texts
- * are in memory, however slowly they are read: while one before the last is still being sent, the last one is handed
- * out again instead of a new one.
+ * The text of the metrics in one format, made at most once a second however often and by how many it is asked for. At
+ * most two texts are in memory, however slowly they are read: while one before the last is still being sent, the last
+ * one is handed out again instead of a new one.
  */
 export class SharedRendering {
   readonly #metrics: () => readonly Metric[];
