@@ -10,8 +10,9 @@ import { authorityOf, serverAddress } from './server-address.ts';
 export const otherPeer = '{other}';
 /** Who has been idle for so long gives its place to one that needs it, microseconds: an hour. */
 const idleMicros = 3_600_000_000;
-/** Ways to write an authority that are known, for each place. */
+/** Ways to write an authority that are known, for each place, and how long they may be. */
 const spellingsPerPlace = 4;
+const maxSpellingLength = 300;
 
 export type PeerTableOptions = {
   readonly maxPeers: number;
@@ -105,7 +106,9 @@ export class PeerTable {
     return [...this.#places.values()].filter((peer) => peer.isNameOf(address));
   }
 
+  /** Not a long one, with leading zeros or a password: it would be kept. */
   #learnSpelling(authority: string, peer: Peer): void {
+    if (authority.length > maxSpellingLength) return;
     if (this.#bySpelling.size >= this.#options.maxPeers * spellingsPerPlace) this.#bySpelling.clear();
     this.#bySpelling.set(Buffer.from(authority).toString(), peer);
   }

@@ -117,6 +117,18 @@ test('places that are given away again and again keep the number of series bound
   assert.ok(Object.keys(valuesOf(made.metrics(), 'http_client_request_duration_seconds')).length <= 20);
 });
 
+test('long ways to write a name take no memory', () => {
+  const made = makeRequestMetrics({ maxPeers: 1000 });
+  made.requests.observe(outgoing('payments', '10.0.0.2', 200));
+  const before = usedHeap();
+  for (let index = 0; index < 2000; index++) {
+    made.requests.observe(outgoing(`payments:${'0'.repeat(20_000)}${index}`, '10.0.0.2', 200));
+  }
+  const more = usedHeap() - before;
+  assert.ok(more < 2_000_000, `${more} bytes more are in use`);
+  assert.deepEqual(byServer(made), { payments: 2001 });
+});
+
 test('names for which there is no place take no memory, and cost the same however many places there are', async () => {
   const made = makeRequestMetrics({ maxPeers: 20 });
   const ask = ({ requests }: Made, index: number) => {

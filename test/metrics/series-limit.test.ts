@@ -5,6 +5,7 @@ import { renderMetrics } from '../../src/metrics/rendering.ts';
 import { makeRequestMetrics } from '../support/metrics/make-request-metrics.ts';
 import { observedExchange, outgoing } from '../support/metrics/observed-exchange.ts';
 import { parseOpenMetrics } from '../support/metrics/parse-open-metrics.ts';
+import { usedHeap } from '../support/program/used-heap.ts';
 import { headerFields } from '../support/record/exchanges.ts';
 import { failedConnectionExample } from '../support/record/failed-connection-example.ts';
 
@@ -14,9 +15,13 @@ const [linesOfHistogram, linesOfGroup] = [17, 5];
 const methods = ['GET', 'PUT', 'POST', 'HEAD', 'PATCH', 'DELETE', 'OPTIONS', 'BREW'];
 const statuses = [undefined, 200, 201, 204, 302, 401, 403, 500, 502, 503];
 
+/** What the metrics may keep in memory. */
+const mostBytes = 8_000_000;
+
 test('the number of series has a limit, and all that cannot be told apart is still counted', async () => {
   const made = makeRequestMetrics({ maxRoutes, maxPeers, maxSeries });
   let observed = 0;
+  const before = usedHeap();
   for (let route = 0; route < 100; route++) {
     for (const [index, method] of methods.entries()) {
       for (const status of statuses) {
@@ -39,6 +44,8 @@ test('the number of series has a limit, and all that cannot be told apart is sti
     const { endpoints } = failedConnectionExample;
     made.connects.observe({ ...failedConnectionExample, endpoints: { ...endpoints, serverIp: `10.0.1.${route}` } });
   }
+  const held = usedHeap() - before;
+  assert.ok(held < mostBytes, `${held} bytes are in use`);
   const text = Buffer.concat(await renderMetrics(made.metrics(), { format: 'openmetrics', turn: async () => {} }));
   const samples = parseOpenMetrics(text.toString());
   const constant = 2 + 8 + 12 + 2 * 10 * 4 + 3 + 2 * (maxPeers + 1);
