@@ -17,7 +17,7 @@ const sink: Sink = {
 /** docs/metrics.md, made from what a logger with one sink shows. */
 export function metricsPage(): string {
   const endpoint = new MetricsEndpoint(
-    { port: 0, host: undefined, limits: { maxRoutes: 1, maxSeries: 1 } },
+    { port: 0, host: undefined, limits: { maxRoutes: 1, maxPeers: 1, maxSeries: 1 } },
     {
       version: '',
       counters: createCounters(),
@@ -43,22 +43,42 @@ restarting the pod would not help. Requests to this port are not logged. When th
 The port is open on all addresses of a pod. With \`hostNetwork\`, and on a host, it is open on 127.0.0.1 only, unless
 \`METRICS_HOST\` says otherwise: see [kubernetes.md](kubernetes.md#host-network).
 
-- **Request metrics** follow the semantic conventions of OpenTelemetry: \`http_request_method\` (\`_OTHER\` for unknown
-  ones), \`http_response_status_code\` (left out if it could not be read), and \`http_route\`: the path with \`{id}\` in
-  place of what looks like an id. Every exchange counts, also those that \`IGNORE_URLS\` keeps out of the log.
-- **Cardinality is bounded**, whatever clients ask for: \`METRICS_MAX_ROUTES\` routes have a place of their own, the
-  others share \`{other}\`. A place is never taken back. Of \`METRICS_MAX_SERIES\` sets of labels (in each direction)
-  the last tenth is for \`{other}\`, so that errors are seen when all others are taken; beyond it requests are only
-  counted. Two counters tell how many, and one line in the log that this has begun.
-- **Paths that do not exist are \`{other}\`**: an answer of 400, 404, 405, 413, 414, 421, 431, 501 or 505 gives no route
-  a place. For a route that has one, it is counted there: \`/orders/{id}\` has its 404s, and a scanner's are
+- **Request metrics** follow the semantic conventions of OpenTelemetry: \`http_request_method\` (\`_OTHER\` for
+  unknown ones), \`http_response_status_code\` (left out if it could not be read), and \`http_route\`: the path with
+  \`{id}\` in place of what looks like an id. Every exchange counts, also those that \`IGNORE_URLS\` keeps out of
+  the log.
+- **Each request counts once**, when it is answered or given up: a late answer is in the duration histograms and
+  has a counter of its own. Connections that never came up, and whatever else is no exchange, are no requests.
+- **\`error_type\`** says how a request [failed](operations.md#what-has-failed): \`5xx\`, \`timeout\`, \`reset\` or
+  \`closed\`.
+- **Series begin at 0**, so that \`rate()\` and \`increase()\` see the first failure: those without a route when the
+  logger starts, those of a route or server with its first request.
+- **\`server_address\`**, of what this pod asks of others: the host that requests name (of the target, else
+  \`:authority\` or Host), in lower case and without its port. Who sends requests through the pod may make up
+  names, so a name is shown once it has been answered to, and not with a refusal (below); until then the address
+  of the server stands for it. There are \`METRICS_MAX_PEERS\` places, of which the names that one address answers
+  to get half at most; the other servers share \`{other}\`. A server that was not asked for an hour gives its
+  place, and its series, to one that has been asked five times.
+- **Exemplars**: a client that asks for OpenMetrics gets the trace id of one recent request with each bucket,
+  and with each kind of failure, if its trace is recorded (\`traceparent\` or B3 without the word that it is not).
+  Prometheus keeps them with \`--enable-feature=exemplar-storage\`.
+- **Cardinality is bounded**, whatever clients ask for: \`METRICS_MAX_ROUTES\` routes have a place of their own,
+  the others share \`{other}\`. A place is never taken back. Of \`METRICS_MAX_SERIES\` sets of labels (in each
+  direction) the last tenth is for \`{other}\`, so that errors are seen when all others are taken; beyond it
+  requests are only in the counters without a route. Three counters tell how many, and one line in the log that
+  this has begun.
+- **At most** there are, in each direction, \`METRICS_MAX_SERIES\` histograms of 17 series each, and as many sets
+  of method, route and server with 5 series each; and 2 series for each of \`METRICS_MAX_PEERS\` servers: with the
+  defaults 44,000 series, which is some hundred times what an ordinary pod has.
+- **Paths that do not exist are \`{other}\`**: an answer of 400, 404, 405, 413, 414, 421, 431, 501 or 505 gives no
+  route a place. For a route that has one, it is counted there: \`/orders/{id}\` has its 404s, and a scanner's are
   \`http_response_status_code="404", http_route="{other}"\`.
-- **Routes that are used have precedence**: when half of the places are taken, a route gets one of the others with its
-  fifth exchange, so that a scanner does not take them all where everything is answered alike (one page for every path,
-  a login, an outage). Its first four count under \`{other}\`.
-- **A scrape costs little**: the text is made at most once a second, for all who ask in that second, and the capture
-  continues meanwhile. The numbers of one histogram are of one moment. A client that takes more than 10 seconds to read
-  is disconnected, and so is the oldest of more than 16 connections.
+- **Routes that are used have precedence**: when half of the places are taken, a route gets one of the others
+  with its fifth exchange, so that a scanner does not take them all where everything is answered alike (one page
+  for every path, a login, an outage). Its first four count under \`{other}\`.
+- **A scrape costs little**: the text is made at most once a second, for all who ask in that second, and the
+  capture continues meanwhile. The numbers of one histogram are of one moment. A client that takes more than 10
+  seconds to read is disconnected, and so is the oldest of more than 16 connections.
 - Counters end in \`_total\`, as is usual.`;
 
 function table(metrics: readonly Metric[]): string {
@@ -72,11 +92,13 @@ function table(metrics: readonly Metric[]): string {
 }
 
 const requestLabels = '`http_request_method`, `http_response_status_code`, `http_route`';
+const routeLabels = '`direction`, `http_request_method`, `http_route`';
 /** Of metrics that have no samples before something happens. */
 const extraLabels: { readonly [name: string]: string } = {
   http_server_request_duration_seconds: requestLabels,
-  http_client_request_duration_seconds: requestLabels,
+  http_client_request_duration_seconds: `${requestLabels}, \`server_address\``,
+  http_logger_route_requests: `${routeLabels}, \`server_address\``,
+  http_logger_route_requests_failed: `${routeLabels}, \`error_type\`, \`server_address\``,
   http_logger_unanswered_requests: '`direction`, `http_request_method`, `outcome`',
-  http_logger_requests_answered_late: '`direction`, `http_response_status_class`',
-  http_logger_failed_connections: '`server`, `outcome`',
+  http_logger_failed_connections: '`server_address`, `outcome`',
 };

@@ -49,6 +49,24 @@ const statusClasses: Bucket = {
 
 const onlyExchanges = 'NOT _exists_:kind';
 
+/** As in `src/record/failure.ts`. */
+const errorStatus = '(status:>=500 OR status:<100)';
+const noWholeResponse = ['timeout', 'reset', 'closed'] as const;
+const failed = `(${[errorStatus, ...noWholeResponse.map((outcome) => `outcome:${outcome}`)].join(' OR ')})`;
+
+const failures: Bucket = {
+  type: 'filters',
+  params: {
+    filters: [
+      {
+        label: '5xx',
+        input: lucene([errorStatus, ...noWholeResponse.map((outcome) => `NOT outcome:${outcome}`)].join(' AND ')),
+      },
+      ...noWholeResponse.map((outcome) => ({ label: outcome, input: lucene(`outcome:${outcome}`) })),
+    ],
+  },
+};
+
 /** The ids of the metrics to order by. The editor does not offer percentiles. */
 const count = '1';
 const average = '2';
@@ -87,10 +105,10 @@ const visualizations: readonly Visualization[] = [
   },
   {
     id: 'k8s-http-errors',
-    title: 'HTTP: errors by status',
+    title: 'HTTP: failed requests',
     look: bars,
-    query: `status:>=400 AND ${eachOnce}`,
-    buckets: [overTime, top('status', 10, 'Status')],
+    query: `${failed} AND ${eachOnce}`,
+    buckets: [overTime, failures],
     place: [0, 12, 24, 12],
   },
   {
@@ -112,10 +130,10 @@ const visualizations: readonly Visualization[] = [
   },
   {
     id: 'k8s-http-error-paths',
-    title: 'HTTP: paths with the most errors',
+    title: 'HTTP: paths with the most failed requests',
     look: table,
-    query: `status:>=400 AND ${eachOnce}`,
-    buckets: [top('path', 20, 'Path'), top('status', 3, 'Status')],
+    query: `${failed} AND ${eachOnce}`,
+    buckets: [top('path', 20, 'Path'), failures],
     place: [24, 24, 24, 15],
   },
   {

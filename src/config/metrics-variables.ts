@@ -19,11 +19,18 @@ export const metricsVariables = {
       'most routes (paths with `{id}` for what looks like an id) with metrics of their own; the others share ' +
       '`{other}`, as do paths that nobody has found (404)',
   }),
+  METRICS_MAX_PEERS: variable(integer(1, 1000), {
+    default: '50',
+    meaning:
+      'most servers that this pod asks with metrics of their own (`server_address`: the name that they are asked by, ' +
+      'else the address); the others share `{other}`',
+  }),
   METRICS_MAX_SERIES: variable(integer(1, 100_000), {
     default: '1000',
     meaning:
-      'most sets of method, status and route with a histogram of their own, in each direction: up to 8 kB of ' +
-      'text for each scrape; the others share `{other}` or are only counted',
+      'most sets of method, status, route and server with a histogram of their own, in each direction, and as many ' +
+      'without the status with counters: together up to 8 kB of text for each scrape; the others share `{other}` or ' +
+      'are only in the counters without a route',
   }),
 };
 
@@ -32,6 +39,10 @@ export function arrangeMetrics(values: Values<typeof metricsVariables>) {
   return {
     port: values.METRICS_PORT,
     host: values.METRICS_HOST,
-    limits: { maxRoutes: values.METRICS_MAX_ROUTES, maxSeries: values.METRICS_MAX_SERIES },
+    limits: {
+      maxRoutes: values.METRICS_MAX_ROUTES,
+      maxPeers: values.METRICS_MAX_PEERS,
+      maxSeries: values.METRICS_MAX_SERIES,
+    },
   };
 }

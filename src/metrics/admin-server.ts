@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { visibleText } from '../bytes/visible-text.ts';
 import type { OwnTraffic } from '../sink/own-traffic.ts';
-import { acceptedFormat, contentTypes } from './exposition.ts';
+import { acceptedFormat, contentTypes, type Format } from './exposition.ts';
 import { type ListenAddress, listen } from './listen.ts';
 import type { Metric } from './metric.ts';
 import { lengthOf } from './rendering.ts';
@@ -30,13 +30,18 @@ const answerTimeoutMs = 10_000;
 export class AdminServer {
   readonly #options: AdminServerOptions;
   readonly #server: Server;
-  readonly #rendering: SharedRendering;
+  /** Whoever scrapes usually asks for one of them. */
+  readonly #renderings: { readonly [F in Format]: SharedRendering };
   /** The oldest first. */
   readonly #connections = new Set<Socket>();
 
   constructor(options: AdminServerOptions) {
     this.#options = options;
-    this.#rendering = new SharedRendering(options);
+    const { metrics } = options;
+    this.#renderings = {
+      prometheus: new SharedRendering({ metrics, format: 'prometheus' }),
+      openmetrics: new SharedRendering({ metrics, format: 'openmetrics' }),
+    };
     this.#server = createServer(
       {
         headersTimeout: headersTimeoutMs,
@@ -107,14 +112,15 @@ export class AdminServer {
     const format = acceptedFormat(headers.accept);
     const head = { 'content-type': contentTypes[format] };
     if (method === 'HEAD') return void response.writeHead(200, head).end();
-    const rendering = await this.#rendering.take().catch(() => undefined);
+    const shared = this.#renderings[format];
+    const rendering = await shared.take().catch(() => undefined);
     if (rendering === undefined) return answer(response, 500, 'the metrics could not be put together\n');
-    if (response.destroyed) return this.#rendering.release(rendering);
-    response.once('close', () => this.#rendering.release(rendering));
-    response.writeHead(200, { ...head, 'content-length': lengthOf(rendering, format) });
+    if (response.destroyed) return shared.release(rendering);
+    response.once('close', () => shared.release(rendering));
+    response.writeHead(200, { ...head, 'content-length': lengthOf(rendering) });
     // One call of the kernel takes all of it.
     response.cork();
-    for (const part of rendering) response.write(part[format]);
+    for (const part of rendering) response.write(part);
     response.end();
   }
 }

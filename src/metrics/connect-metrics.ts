@@ -1,36 +1,29 @@
 import type { FailedConnection } from '../exchange/failed-connection.ts';
-import { LabelledCounts } from './labelled-counts.ts';
-import type { Metric } from './metric.ts';
-
-/** Servers that are shown by address and port; later ones come under `{other}`. */
-const maxServers = 100;
-const other = '{other}';
+import type { Metric, Sample } from './metric.ts';
+import type { PeerTable } from './peer-table.ts';
 
 /** Outgoing connections that never came up, by server: calls that fail before there is a request. */
 export class ConnectMetrics {
-  readonly #counts = new LabelledCounts();
-  readonly #servers = new Set<string>();
+  readonly #peers: PeerTable;
 
-  observe({ endpoints: { serverIp, serverPort }, outcome }: FailedConnection): void {
-    const server = this.#shownServer(
-      serverIp.includes(':') ? `[${serverIp}]:${serverPort}` : `${serverIp}:${serverPort}`,
-    );
-    this.#counts.count({ server, outcome });
+  constructor(peers: PeerTable) {
+    this.#peers = peers;
+  }
+
+  observe(failed: FailedConnection): void {
+    this.#peers.called(failed).failedConnections.count(failed.outcome);
   }
 
   metric(): Metric {
     return {
       name: 'http_logger_failed_connections',
       type: 'counter',
-      help: 'Outgoing connections that never came up, by server (100 at most) and outcome (`refused`, `timeout`).',
-      samples: this.#counts.samples(),
+      help: 'Outgoing connections that never came up, by server and outcome (`refused`, `timeout`).',
+      samples: { [Symbol.iterator]: () => this.#samples() },
     };
   }
 
-  #shownServer(server: string): string {
-    if (this.#servers.has(server)) return server;
-    if (this.#servers.size >= maxServers) return other;
-    this.#servers.add(server);
-    return server;
+  *#samples(): Generator<Sample> {
+    for (const peer of this.#peers.peers()) yield* peer.failedConnections.samples({ server_address: peer.name });
   }
 }

@@ -1,3 +1,4 @@
+import type { Exemplar } from './exemplar.ts';
 import type { Labels, Metric, Sample } from './metric.ts';
 
 /** A text format that Prometheus reads. */
@@ -8,12 +9,20 @@ export const contentTypes: { readonly [F in Format]: string } = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
+/** Prometheus asks for four. */
+const maxRanges = 16;
+
 /** What stands behind the last metric. */
 export const closings: { readonly [F in Format]: string } = { prometheus: '', openmetrics: '# EOF\n' };
 
-/** The format that an Accept field asks for; the older one without such a field. */
-export function acceptedFormat(accept: string | undefined): Format {
-  return accept?.toLowerCase().includes('application/openmetrics-text') ? 'openmetrics' : 'prometheus';
+/** The format that an Accept field prefers (RFC 9110, section 12.5.1); the older one if it has no preference. */
+export function acceptedFormat(accept = ''): Format {
+  const ranges = accept.toLowerCase().split(',').slice(0, maxRanges);
+  const weightOf = (...types: readonly string[]) => {
+    const fitting = ranges.filter((range) => types.includes(range.split(';', 1)[0]?.trim() ?? ''));
+    return Math.max(0, ...fitting.map((range) => Number(/;\s*q=([\d.]+)/.exec(range)?.[1] ?? 1)));
+  };
+  return weightOf('application/openmetrics-text') > weightOf('text/plain', 'text/*') ? 'openmetrics' : 'prometheus';
 }
 
 /**
@@ -26,10 +35,21 @@ export function formatHeading(metric: Metric, format: Format): string {
   return `# HELP ${family} ${escapeHelp(metric.help)}\n# TYPE ${family} ${type}\n`;
 }
 
-export function formatSample(metric: Metric, { labels, ending, bound, value }: Sample): string {
+export function formatSample(
+  metric: Metric,
+  { labels, ending, bound, value, exemplar }: Sample,
+  format: Format,
+): string {
   const pairs = labelPairs(labels);
   const all = bound === undefined ? pairs : `${pairs}${pairs === '' ? '' : ','}le="${bound}"`;
-  return `${metric.name}${ending ?? endingOf(metric)}${all === '' ? '' : `{${all}}`} ${formatNumber(value)}\n`;
+  const example = exemplar === undefined || format === 'prometheus' ? '' : formatExemplar(exemplar);
+  const name = `${metric.name}${ending ?? endingOf(metric)}`;
+  return `${name}${all === '' ? '' : `{${all}}`} ${formatNumber(value)}${example}\n`;
+}
+
+/** Labels of 39 characters (128 are allowed), the value, and seconds since the epoch. */
+function formatExemplar({ traceId, value, time }: Exemplar): string {
+  return ` # {trace_id="${traceId}"} ${formatNumber(value)} ${(time / 1e6).toFixed(3)}`;
 }
 
 /** What every sample of such a metric has behind its name. */

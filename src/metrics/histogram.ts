@@ -1,3 +1,5 @@
+import type { HeaderFields } from '../http/header-fields.ts';
+import { Exemplars } from './exemplar.ts';
 import { formatNumber } from './exposition.ts';
 import type { Labels, Sample } from './metric.ts';
 
@@ -7,6 +9,7 @@ export class Histogram {
   readonly #bounds: readonly number[];
   /** One more than there are bounds: the last one is beyond all of them. */
   readonly #counts: Float64Array;
+  readonly #exemplars = new Exemplars();
   #sum = 0;
 
   constructor(labels: Labels, bounds: readonly number[]) {
@@ -15,11 +18,13 @@ export class Histogram {
     this.#counts = new Float64Array(bounds.length + 1);
   }
 
-  observe(value: number): void {
+  /** A value that belongs to a request with these header fields. `time`: microseconds since the epoch. */
+  observe(value: number, headers: HeaderFields, time: number): void {
     let bucket = 0;
     while (bucket < this.#bounds.length && value > (this.#bounds[bucket] as number)) bucket++;
     this.#counts[bucket] = (this.#counts[bucket] as number) + 1;
     this.#sum += value;
+    this.#exemplars.offer(bucket, headers, { value, time });
   }
 
   /** All of one moment. Buckets are cumulative, the last one holds everything. */
@@ -29,7 +34,7 @@ export class Histogram {
     const samples = Array.from(this.#counts, (inBucket, bucket): Sample => {
       count += inBucket;
       const bound = formatBound(this.#bounds[bucket] ?? Number.POSITIVE_INFINITY);
-      return { labels, ending: '_bucket', bound, value: count };
+      return { labels, ending: '_bucket', bound, value: count, exemplar: this.#exemplars.get(bucket) };
     });
     samples.push({ labels, ending: '_sum', value: this.#sum }, { labels, ending: '_count', value: count });
     return samples;

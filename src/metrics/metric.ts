@@ -1,3 +1,5 @@
+import type { Exemplar } from './exemplar.ts';
+
 /** One line of a metric: its labels, and for a histogram the ending of its name and the bound of its bucket. */
 export type Sample = {
   readonly labels?: Labels;
@@ -5,6 +7,8 @@ export type Sample = {
   /** The label `le`, behind the others. */
   readonly bound?: string;
   readonly value: number;
+  /** One of the exchanges that a counter or a bucket counts; only OpenMetrics shows it. */
+  readonly exemplar?: Exemplar | undefined;
 };
 
 export type Labels = { readonly [name: string]: string };

@@ -9,6 +9,7 @@ import { ConnectMetrics } from './connect-metrics.ts';
 import { counterMetrics } from './counter-metrics.ts';
 import type { ListenAddress } from './listen.ts';
 import type { Metric } from './metric.ts';
+import { PeerTable } from './peer-table.ts';
 import { processMetrics } from './process-metrics.ts';
 import { RequestMetrics, type RequestMetricsLimits } from './request-metrics.ts';
 import { sinkMetrics } from './sink-metrics.ts';
@@ -38,12 +39,19 @@ export type MetricsSources = {
 export class MetricsEndpoint {
   readonly #sources: MetricsSources;
   readonly #requests: RequestMetrics;
-  readonly #connects = new ConnectMetrics();
+  readonly #connects: ConnectMetrics;
   readonly #server: AdminServer;
 
   constructor({ port, host, limits }: MetricsSettings, sources: MetricsSources) {
     this.#sources = sources;
-    this.#requests = new RequestMetrics(limits, sources.warn, sources.pathOf);
+    const { warn, pathOf } = sources;
+    const peers = new PeerTable({
+      maxPeers: limits.maxPeers,
+      warn,
+      forgotten: (name) => this.#requests.forgetPeer(name),
+    });
+    this.#requests = new RequestMetrics(limits, peers, { warn, pathOf });
+    this.#connects = new ConnectMetrics(peers);
     this.#server = new AdminServer({
       host,
       port,

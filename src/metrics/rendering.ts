@@ -4,43 +4,38 @@ import type { Metric } from './metric.ts';
 /** Lines that are written before the event loop gets a turn: those of 30 histograms, about a millisecond. */
 const linesPerSlice = 500;
 
-/** A stretch of the text in each format; where they do not differ, it is the same bytes. */
-type Part = { readonly [F in Format]: Buffer };
+/** Metrics as text. All who send it share its bytes and must not change them. */
+export type Rendering = readonly Buffer[];
 
-/** Metrics as text in every format. All who send it share its bytes and must not change them. */
-export type Rendering = readonly Part[];
+export type RenderingOptions = {
+  readonly format: Format;
+  /** Resolves when the event loop has done everything else: a large text must not keep packets waiting. */
+  readonly turn: () => Promise<void>;
+};
 
-/** `turn` resolves when the event loop has done everything else: a large text must not keep packets waiting. */
-export async function renderMetrics(metrics: readonly Metric[], turn: () => Promise<void>): Promise<Rendering> {
-  const parts: Part[] = [];
+export async function renderMetrics(
+  metrics: readonly Metric[],
+  { format, turn }: RenderingOptions,
+): Promise<Rendering> {
+  const parts: Buffer[] = [];
   let [lines, text] = [0, ''];
-  const flush = () => {
-    const bytes = Buffer.from(text);
-    parts.push({ prometheus: bytes, openmetrics: bytes });
-    text = '';
-  };
   for (const metric of metrics) {
     let isFirst = true;
     for (const sample of metric.samples) {
-      if (isFirst) parts.push(headingOf(metric));
+      if (isFirst) text += formatHeading(metric, format);
       isFirst = false;
-      text += formatSample(metric, sample);
+      text += formatSample(metric, sample, format);
       if (++lines % linesPerSlice !== 0) continue;
-      flush();
+      parts.push(Buffer.from(text));
+      text = '';
       await turn();
     }
-    if (text !== '') flush();
   }
-  parts.push({ prometheus: Buffer.from(closings.prometheus), openmetrics: Buffer.from(closings.openmetrics) });
+  parts.push(Buffer.from(text + closings[format]));
   return parts;
 }
 
-/** Bytes of the text in a format. */
-export function lengthOf(rendering: Rendering, format: Format): number {
-  return rendering.reduce((sum, part) => sum + part[format].length, 0);
-}
-
-function headingOf(metric: Metric): Part {
-  const inFormat = (format: Format) => Buffer.from(formatHeading(metric, format));
-  return { prometheus: inFormat('prometheus'), openmetrics: inFormat('openmetrics') };
+/** Bytes of the text. */
+export function lengthOf(rendering: Rendering): number {
+  return rendering.reduce((sum, part) => sum + part.length, 0);
 }

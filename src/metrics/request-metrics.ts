@@ -1,155 +1,100 @@
 import type { Exchange } from '../exchange/exchange.ts';
-import { knownMethods } from '../record/known-methods.ts';
 import { targetPath } from '../record/target.ts';
 import { sayOnce } from '../telemetry/say-once.ts';
-import { Histogram } from './histogram.ts';
-import { LabelledCounts } from './labelled-counts.ts';
-import type { Metric, Sample } from './metric.ts';
+import { DirectionCounts } from './direction-counts.ts';
+import { directionMetrics, type KnownDirection } from './direction-metrics.ts';
+import type { Metric } from './metric.ts';
+import type { PeerTable } from './peer-table.ts';
 import { otherRoute } from './route.ts';
 import { RouteTable } from './route-table.ts';
-
-/** Seconds, as OpenTelemetry advises (https://opentelemetry.io/docs/specs/semconv/http/http-metrics/). */
-const durationBounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
-/** The share of the series that is kept for `{other}`, so that errors are seen when all others are taken. */
-const shareOfOther = 0.1;
 
 export type RequestMetricsLimits = {
   /** Different routes; the requests of more come under `{other}`. */
   readonly maxRoutes: number;
+  /** Different servers that are asked; more come under `{other}`. */
+  readonly maxPeers: number;
   /** Different sets of labels, in each direction; more come under `{other}`, and then are counted only. */
   readonly maxSeries: number;
 };
 
-type Direction = 'incoming' | 'outgoing';
-
-type SeriesKey = { readonly method: string; readonly status: number | undefined; readonly route: string };
+export type RequestMetricsSources = {
+  /** Told once, in a sentence, when there is more than a limit allows. */
+  readonly warn: (sentence: string) => void;
+  /** As much of the path of a target as may be shown: all of it if it is left out. */
+  readonly pathOf?: typeof targetPath | undefined;
+};
 
 /**
  * Rate, errors and duration of requests in both directions. Whatever clients ask for, there is a limit to what is
  * kept, and what it leaves out is counted.
  */
 export class RequestMetrics {
-  readonly #maxSeries: number;
-  readonly #warn: () => void;
   readonly #pathOf: typeof targetPath;
   readonly #routes: RouteTable;
-  readonly #durations = { incoming: new Map<string, Histogram>(), outgoing: new Map<string, Histogram>() };
-  readonly #unanswered = new LabelledCounts();
-  readonly #late = new LabelledCounts();
-  #seriesUnderOther = 0;
-  #overflowingSeries = 0;
+  readonly #peers: PeerTable;
+  readonly #directions: { readonly [D in KnownDirection]: DirectionCounts };
 
-  /**
-   * `warn` is told once, in a sentence, when there is more than a limit allows. `pathOf`: as much of the path of a
-   * target as may be shown.
-   */
   constructor(
-    { maxRoutes, maxSeries }: RequestMetricsLimits,
-    warn: (sentence: string) => void,
-    pathOf: typeof targetPath = targetPath,
+    { maxRoutes, maxSeries }: Omit<RequestMetricsLimits, 'maxPeers'>,
+    peers: PeerTable,
+    { warn, pathOf = targetPath }: RequestMetricsSources,
   ) {
     this.#pathOf = pathOf;
-    this.#maxSeries = maxSeries;
     const limit = `METRICS_MAX_SERIES=${maxSeries}`;
     const sentence = `there are too many sets of method, status and route for ${limit}: some come under ${otherRoute}`;
-    this.#warn = sayOnce(warn, sentence);
+    const tell = sayOnce(warn, sentence);
     this.#routes = new RouteTable(maxRoutes, warn);
+    this.#peers = peers;
+    this.#directions = {
+      incoming: new DirectionCounts(maxSeries, tell),
+      outgoing: new DirectionCounts(maxSeries, tell),
+    };
   }
 
   /**
-   * Every exchange of which the request was seen, in a direction that is known. One with a late response comes twice:
-   * the second time only its duration and that it was late are counted.
+   * Every exchange of which the request was seen, in a direction that is known, once: what is told of it before it has
+   * ended is no request.
    */
   observe(exchange: Exchange): void {
-    const { endpoints, request, response, outcome, late } = exchange;
+    const { endpoints, request, response, part } = exchange;
     const { direction } = endpoints;
-    if (request === undefined || direction === 'unknown') return;
-    const { method } = request.head;
-    const shownMethod = knownMethods.has(method) ? method : '_OTHER';
-    if (response === undefined) {
-      return this.#unanswered.count({ direction, http_request_method: shownMethod, outcome });
-    }
-    const seconds = Math.max(0, response.lastByteTime - request.firstByteTime) / 1e6;
-    const { status } = response.head;
-    if (late) this.#late.count({ direction, http_response_status_class: statusClass(status) });
+    if (request === undefined || direction === 'unknown' || part !== undefined) return;
     const path = this.#pathOf(request.head.target);
-    const route = path === undefined ? otherRoute : this.#routes.shownRoute(path, status);
-    this.#series(direction, { method: shownMethod, status, route })?.observe(seconds);
+    const route = path === undefined ? otherRoute : this.#routes.shownRoute(path, response?.head.status);
+    const isOutgoing = direction === 'outgoing';
+    const peer = isOutgoing ? this.#peers.asked(exchange, request.head, request.firstByteTime).name : undefined;
+    this.#directions[direction].observe(exchange, request, { route, peer });
+  }
+
+  /** A peer whose place was given to another one. */
+  forgetPeer(name: string): void {
+    this.#directions.outgoing.groups.forgetPeer(name);
   }
 
   metrics(): readonly Metric[] {
+    const { incoming, outgoing } = this.#directions;
+    const overflow = (name: string, help: string, value: number): Metric => {
+      return { name: `http_logger_metrics_overflowing_${name}`, type: 'counter', help, samples: [{ value }] };
+    };
     return [
-      durations('http_server_request_duration_seconds', 'incoming', this.#durations.incoming),
-      durations('http_client_request_duration_seconds', 'outgoing', this.#durations.outgoing),
-      {
-        name: 'http_logger_unanswered_requests',
-        type: 'counter',
-        help: 'Requests without a response, by why there is none (`timeout`, `reset`, `closed`, `unknown`).',
-        samples: this.#unanswered.samples(),
-      },
-      {
-        name: 'http_logger_requests_answered_late',
-        type: 'counter',
-        help: 'Responses to requests that had been counted as unanswered: in the duration histograms as well.',
-        samples: this.#late.samples(),
-      },
-      {
-        name: 'http_logger_metrics_overflowing_routes',
-        type: 'counter',
-        help: 'Requests under the route {other} for want of room (METRICS_MAX_ROUTES, METRICS_MAX_SERIES).',
-        samples: [{ value: this.#routes.overflowing + this.#seriesUnderOther }],
-      },
-      {
-        name: 'http_logger_metrics_overflowing_series',
-        type: 'counter',
-        help: 'Requests in no duration histogram, because there are more sets of labels than METRICS_MAX_SERIES.',
-        samples: [{ value: this.#overflowingSeries }],
-      },
+      ...directionMetrics(this.#directions),
+      overflow(
+        'routes',
+        'Requests under the route {other} for want of room (METRICS_MAX_ROUTES, METRICS_MAX_SERIES).',
+        this.#routes.overflowing + incoming.groups.underOther + outgoing.groups.underOther,
+      ),
+      overflow(
+        'peers',
+        'Requests and failed connections under the server_address {other} for want of room (METRICS_MAX_PEERS, ' +
+          'METRICS_MAX_SERIES).',
+        this.#peers.overflowing + outgoing.groups.underOtherPeers,
+      ),
+      overflow(
+        'series',
+        'Requests that are only in the counters without a route, because there are more sets of labels than ' +
+          'METRICS_MAX_SERIES.',
+        incoming.overflowing + outgoing.overflowing,
+      ),
     ];
   }
-
-  #series(direction: Direction, { method, status, route }: SeriesKey): Histogram | undefined {
-    const all = this.#durations[direction];
-    const key = `${method} ${status} ${route}`;
-    const known = all.get(key);
-    if (known !== undefined) return known;
-    if (!this.#hasPlace(all.size, route)) {
-      this.#warn();
-      if (route !== otherRoute) {
-        this.#seriesUnderOther++;
-        return this.#series(direction, { method, status, route: otherRoute });
-      }
-      this.#overflowingSeries++;
-      return undefined;
-    }
-    const code = status === undefined ? {} : { http_response_status_code: String(status) };
-    const labels = { http_request_method: method, ...code, http_route: route };
-    const series = new Histogram(labels, durationBounds);
-    all.set(key, series);
-    return series;
-  }
-
-  #hasPlace(taken: number, route: string): boolean {
-    const kept = route === otherRoute ? 0 : Math.floor(this.#maxSeries * shareOfOther);
-    return taken < this.#maxSeries - kept;
-  }
-}
-
-/** `5xx`; whatever is no class of HTTP (RFC 9110, section 15) is `other`. */
-function statusClass(status: number | undefined): string {
-  return status !== undefined && status >= 100 && status < 600 ? `${Math.trunc(status / 100)}xx` : 'other';
-}
-
-function durations(name: string, direction: Direction, series: ReadonlyMap<string, Histogram>): Metric {
-  return {
-    name,
-    type: 'histogram',
-    help: `From the first byte of an answered ${direction} request to the last byte of its response.`,
-    samples: { [Symbol.iterator]: () => samplesOf(series.values()) },
-  };
-}
-
-/** The numbers of one series are of one moment. */
-function* samplesOf(series: Iterable<Histogram>): Generator<Sample> {
-  for (const one of series) yield* one.samples();
 }

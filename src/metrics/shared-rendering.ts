@@ -1,3 +1,4 @@
+import type { Format } from './exposition.ts';
 import type { Metric } from './metric.ts';
 import { type Rendering, renderMetrics } from './rendering.ts';
 
@@ -6,18 +7,20 @@ const lifeMs = 1000;
 
 export type SharedRenderingOptions = {
   readonly metrics: () => readonly Metric[];
+  readonly format: Format;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
   readonly turn?: () => Promise<void>;
 };
 
 /**
- * The text of the metrics, made at most once a second however often and by how many it is asked for. At most two texts
- * are in memory, however slowly they are read: while one before the last is still being sent, the last one is handed
- * out again instead of a new one.
+ * The text of the metrics in one format, made at most once a second however often and by how many it is asked for. At
+ * most two texts are in memory, however slowly they are read: while one before the last is still being sent, the last
+ * one is handed out again instead of a new one.
  */
 export class SharedRendering {
   readonly #metrics: () => readonly Metric[];
+  readonly #format: Format;
   readonly #now: () => number;
   readonly #turn: () => Promise<void>;
   #making: Promise<Rendering> | undefined;
@@ -26,8 +29,9 @@ export class SharedRendering {
   /** How many are sending each text. */
   readonly #senders = new Map<Rendering, number>();
 
-  constructor({ metrics, now = () => performance.now(), turn = nextTurn }: SharedRenderingOptions) {
+  constructor({ metrics, format, now = () => performance.now(), turn = nextTurn }: SharedRenderingOptions) {
     this.#metrics = metrics;
+    this.#format = format;
     this.#now = now;
     this.#turn = turn;
   }
@@ -60,7 +64,7 @@ export class SharedRendering {
 
   async #render(): Promise<Rendering> {
     this.#last = undefined;
-    const rendering = await renderMetrics(this.#metrics(), this.#turn);
+    const rendering = await renderMetrics(this.#metrics(), { format: this.#format, turn: this.#turn });
     this.#last = rendering;
     this.#lastMade = this.#now();
     // It may be megabytes, and the next scrape is some time away.

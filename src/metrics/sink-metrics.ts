@@ -52,8 +52,8 @@ export function sinkMetrics(sinks: readonly Sink[]): readonly Metric[] {
       name: 'http_logger_sink_state',
       type: 'gauge',
       help:
-        '1 for the state that the sink is in: working, failing (it is tried again) or misconfigured (somebody must ' +
-        'mend that).',
+        '1 for the state that the sink is in: working, failing (it is tried again) or misconfigured (its settings, ' +
+        'or those of its server, have to be corrected).',
       samples: sinks.flatMap(({ name, account }) =>
         (['working', 'failing', 'misconfigured'] as const).map((state) => {
           return { labels: { sink: name, state }, value: account.state === state ? 1 : 0 };

@@ -1,7 +1,7 @@
 import { visibleText } from '../bytes/visible-text.ts';
+import { failureOf } from './failure.ts';
 import type { LogRecord } from './record.ts';
 import { formatTime } from './rfc3339.ts';
-import { isFailure } from './status.ts';
 
 const defaultWidth = 140;
 const minTargetWidth = 10;
@@ -34,7 +34,7 @@ export function formatPretty(record: LogRecord, colour: boolean, width: number =
   const taken = rest - remarks.length + ends.length;
   const wanted = isExchange ? `${record.host ?? ''}${record.path ?? ''}` : server;
   const target = fit(visibleText(wanted), Math.max(minTargetWidth, width - taken));
-  const statusColour = colourOf(record.status);
+  const statusColour = colourOf(record);
   return (
     `${paint(time, 'grey')} ${paint(arrow, 'cyan')} ${paint(status, statusColour)} ${method} ${target} ` +
     `${duration}  ${paint(`${sizes}${ends}`, 'grey')}`
@@ -47,8 +47,11 @@ function statusText({ status, outcome }: LogRecord): string {
   return outcome === 'answered' ? '?' : outcome;
 }
 
-function colourOf(status: number | undefined): keyof typeof colours {
-  if (status === undefined || isFailure(status, 500)) return 'red';
+/** Grey says that nothing is known, not that something has failed. */
+function colourOf(record: LogRecord): keyof typeof colours {
+  if (failureOf(record) !== undefined) return 'red';
+  const { status } = record;
+  if (status === undefined) return 'grey';
   if (status >= 400) return 'yellow';
   return status >= 300 ? 'cyan' : 'green';
 }

@@ -1,28 +1,26 @@
 // Alerts and dashboard: they use metrics that exist, their expressions are valid, and alerts come when they should.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { dashboardCases } from '../support/deploy/dashboard-cases.ts';
+import { missingPromtool, promtool, promtoolOn } from '../support/deploy/promtool.ts';
 
 const rules = 'deploy/prometheus-rules.yaml';
-const skip = spawnSync('promtool', ['--version']).error === undefined ? false : 'not installed: promtool (prometheus)';
+const skip = missingPromtool;
 
 type Panel = {
   readonly id: number;
   readonly title: string;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly targets?: readonly { readonly expr: string; readonly legendFormat: string }[];
+  readonly type: string;
+  readonly targets?: readonly { readonly refId: string; readonly expr: string; readonly legendFormat: string }[];
+  readonly transformations?: readonly {
+    readonly id: string;
+    readonly options: { readonly renameByName?: Readonly<Record<string, string>> };
+  }[];
 };
 const panels: readonly Panel[] = JSON.parse(readFileSync('deploy/grafana-dashboard.json', 'utf8')).panels;
 const expressions = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
-
-function promtool(...words: readonly string[]): void {
-  const { status, stdout, stderr } = spawnSync('promtool', words, { encoding: 'utf8' });
-  assert.equal(status, 0, `${stdout}${stderr}`);
-}
 
 test('every metric of the alerts and of the dashboard is in docs/metrics.md', () => {
   const known = new Set(
@@ -42,6 +40,7 @@ test('every metric of the alerts and of the dashboard is in docs/metrics.md', ()
 test('alert rules are valid, and come when they should and only then', { skip }, () => {
   promtool('check', 'rules', rules);
   promtool('test', 'rules', 'test/support/deploy/prometheus-rules-cases.yaml');
+  promtool('test', 'rules', 'test/support/deploy/error-budgets-cases.yaml');
 });
 
 test('what to do about each alert is in docs/operations.md', () => {
@@ -55,25 +54,17 @@ test('what to do about each alert is in docs/operations.md', () => {
 
 /** With what Grafana puts in the place of its variables. */
 function asked(expr: string): string {
-  return expr.replaceAll('$__rate_interval', '5m').replaceAll(/\$(namespace|pod)\b/g, '.*');
-}
-
-/** Has promtool look at something that is written to a file (JSON is YAML, too). */
-function promtoolOn(words: readonly string[], content: object): void {
-  const folder = mkdtempSync(join(tmpdir(), 'dashboard-'));
-  try {
-    const path = join(folder, 'file.json');
-    writeFileSync(path, JSON.stringify(content));
-    promtool(...words, path);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  return expr.replaceAll(/\$__(rate_interval|range)/g, '5m').replaceAll(/\$(namespace|pod)\b/g, '.*');
 }
 
 test('expressions of the dashboard are valid', { skip }, () => {
   const asRules = expressions.map((expr, index) => ({ record: `panel:${index}`, expr: asked(expr) }));
   promtoolOn(['check', 'rules'], { groups: [{ name: 'dashboard', rules: asRules }] });
 });
+
+/** Durations and shares are not exact. */
+const precision = 10_000;
+const rounded = (value: number) => Math.floor(value * precision + 0.5) / precision;
 
 test('a request counts once in each panel, late answers and connections that never came up apart', { skip }, () => {
   const expectations = Object.entries(dashboardCases.expected).flatMap(([title, queries]) => {
@@ -84,15 +75,16 @@ test('a request counts once in each panel, late answers and connections that nev
       title,
     );
     return targets.map(({ expr, legendFormat }) => ({
-      expr: asked(expr),
+      expr: `round(${asked(expr)}, ${1 / precision})`,
       eval_time: '20m',
-      exp_samples: Object.entries(queries[legendFormat] ?? {}).map(([labels, value]) => ({ labels, value })),
+      exp_samples: Object.entries(queries[legendFormat] ?? {}).map(([labels, value]) => ({
+        labels,
+        value: rounded(value),
+      })),
     }));
   });
-  const { series } = dashboardCases;
-  const inputSeries = series.map(([name, perMinute]) => ({ series: name, values: `0+${perMinute}x40` }));
   promtoolOn(['test', 'rules'], {
-    tests: [{ interval: '1m', input_series: inputSeries, promql_expr_test: expectations }],
+    tests: [{ interval: '1m', input_series: dashboardCases.series(), promql_expr_test: expectations }],
   });
 });
 
@@ -102,4 +94,30 @@ test('panels of the dashboard have ids of their own and do not overlap', () => {
     Array.from({ length: w * h }, (_, index) => `${x + (index % w)},${y + Math.floor(index / w)}`),
   );
   assert.equal(new Set(cells).size, cells.length);
+});
+
+test('tables of the dashboard name each of their columns, for all that they ask', () => {
+  const tables = panels.filter(({ type }) => type === 'table');
+  assert.deepEqual(
+    tables.map(({ title }) => title),
+    ['Incoming: routes', 'Outgoing: servers', 'Outgoing: routes'],
+  );
+  for (const { title, targets = [], transformations = [] } of tables) {
+    const names = transformations.find(({ id }) => id === 'organize')?.options.renameByName ?? {};
+    for (const { refId, legendFormat, expr } of targets) {
+      assert.equal(names[`Value #${refId}`], legendFormat, title);
+      const by = /\bby \(([^)]*)\)/.exec(expr)?.[1]?.split(', ') ?? [];
+      for (const label of by.filter((each) => each !== 'le')) assert.ok(label in names, `${title}: ${label}`);
+    }
+    for (const name of ['Requests/s', 'Errors', 'p50', 'p95', 'p99']) {
+      assert.ok(Object.values(names).includes(name), `${title}: ${name}`);
+    }
+  }
+});
+
+test('what the rules record is what they use', () => {
+  const text = readFileSync(rules, 'utf8');
+  const recorded = new Set([...text.matchAll(/- record: (\S+)/g)].map(([, name]) => name));
+  const used = new Set(text.replaceAll(/- record: \S+/g, '').match(/\bnamespace_pod_direction:[\w:]+/g));
+  assert.deepEqual([...used].toSorted(), [...recorded].toSorted());
 });

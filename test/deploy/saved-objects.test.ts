@@ -89,7 +89,7 @@ test('every field is one of the flat schema, of a type that fits', () => {
     assert.equal(language, 'lucene');
     for (const [, exists, field, rest] of query.matchAll(/_exists_:(\w+)|(\w+):(\S)/g)) {
       const types =
-        exists !== undefined ? Object.values(fields) : /[[>]/.test(rest ?? '') ? numbers : ['word', 'boolean'];
+        exists !== undefined ? Object.values(fields) : /[[<>]/.test(rest ?? '') ? numbers : ['word', 'boolean'];
       assert.ok(types.includes(fields[exists ?? field ?? ''] ?? ''), query);
     }
   }
@@ -137,10 +137,10 @@ const lateAnswers: readonly Partial<LogRecord>[] = [
 const expected: { readonly [id: string]: { readonly [row: string]: number } } = {
   'k8s-http-requests': { '1xx': 20, '2xx': 60, '3xx': 20, '4xx': 20, '5xx': 20, none: 60 },
   'k8s-http-direction': { incoming: 100, outgoing: 100 },
-  'k8s-http-errors': { '404': 20, '503': 20 },
+  'k8s-http-errors': { '5xx': 20, timeout: 20, reset: 20, closed: 20 },
   'k8s-http-unanswered': { closed: 20, reset: 20, timeout: 20, unknown: 20 },
   'k8s-http-slowest': { '/slow': 20, '/late': 3, '/broken': 20, '/items': 120, '/missing': 20 },
-  'k8s-http-error-paths': { '/broken 503': 20, '/missing 404': 20 },
+  'k8s-http-error-paths': { '/broken 5xx': 20, '/items timeout': 20, '/items reset': 20, '/items closed': 20 },
   'k8s-http-clients': { '10.0.0.10': 50, '10.0.0.11': 50, '10.0.0.12': 50, '10.0.0.13': 50 },
   'k8s-http-servers': { '10.0.0.2 cart': 200 },
 };

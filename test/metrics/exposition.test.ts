@@ -4,9 +4,10 @@ import { acceptedFormat, type Format } from '../../src/metrics/exposition.ts';
 import { Histogram } from '../../src/metrics/histogram.ts';
 import type { Metric } from '../../src/metrics/metric.ts';
 import { lengthOf, renderMetrics } from '../../src/metrics/rendering.ts';
+import { headerFields } from '../support/record/exchanges.ts';
 
 const histogram = new Histogram({ route: '/a' }, [0.5, 1]);
-for (const value of [0.5, 0.6, 2]) histogram.observe(value);
+for (const value of [0.5, 0.6, 2]) histogram.observe(value, headerFields([]), 0);
 
 const metrics: readonly Metric[] = [
   { name: 'seen', type: 'counter', help: 'What was seen.', samples: [{ value: 3 }] },
@@ -22,9 +23,9 @@ const metrics: readonly Metric[] = [
 ];
 
 async function textOf(format: Format): Promise<string> {
-  const rendering = await renderMetrics(metrics, async () => {});
-  const bytes = Buffer.concat(rendering.map((piece) => piece[format]));
-  assert.equal(lengthOf(rendering, format), bytes.length);
+  const rendering = await renderMetrics(metrics, { format, turn: async () => {} });
+  const bytes = Buffer.concat(rendering);
+  assert.equal(lengthOf(rendering), bytes.length);
   return bytes.toString();
 }
 

@@ -9,7 +9,7 @@ import { observedExchange } from '../support/metrics/observed-exchange.ts';
 /** As many series as the defaults allow, in both directions. */
 function fullEndpoint(): MetricsEndpoint {
   const endpoint = new MetricsEndpoint(
-    { port: 0, host: undefined, limits: { maxRoutes: 100, maxSeries: 1000 } },
+    { port: 0, host: undefined, limits: { maxRoutes: 100, maxPeers: 50, maxSeries: 1000 } },
     {
       version: '',
       counters: createCounters(),
@@ -47,10 +47,9 @@ test('a full rendering gives the event loop its turn again and again, and its nu
     endpoint.observe(observedExchange('outgoing', 'GET', '/api/x/v0', 200));
   };
   const render = async () => {
-    const rendering = await renderMetrics(endpoint.metrics(), turn);
-    for (const { prometheus } of rendering)
-      assert.ok(prometheus.length < 200_000, `${prometheus.length} bytes at a stretch`);
-    return values(Buffer.concat(rendering.map(({ prometheus }) => prometheus)).toString());
+    const rendering = await renderMetrics(endpoint.metrics(), { format: 'prometheus', turn });
+    for (const { length } of rendering) assert.ok(length < 200_000, `${length} bytes at a stretch`);
+    return values(Buffer.concat(rendering).toString());
   };
   const previous = await render();
   assert.ok(previous.size > 30_000, `${previous.size} lines`);
@@ -75,7 +74,8 @@ test('the turns of a rendering are given to whatever else is due', async () => {
     setImmediate(work);
   };
   setImmediate(work);
-  await renderMetrics(metrics, () => new Promise((resolve) => setImmediate(resolve)));
+  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+  await renderMetrics(metrics, { format: 'prometheus', turn });
   isOver = true;
   assert.ok(others >= 9, `${others} others had their turn`);
 });

@@ -6,6 +6,7 @@ import { SharedRendering } from '../../src/metrics/shared-rendering.ts';
 function counted() {
   const clock = { now: 0, renderings: 0 };
   const shared = new SharedRendering({
+    format: 'prometheus',
     metrics: () => [{ name: 'rendering', type: 'gauge', help: '', samples: [{ value: ++clock.renderings }] }],
     now: () => clock.now,
     turn: async () => {},
@@ -49,6 +50,7 @@ test('slow readers make no third text: the last one is handed out until the one 
 test('a rendering that fails is tried again by the next who asks', async () => {
   let fails = true;
   const shared = new SharedRendering({
+    format: 'prometheus',
     metrics: () => {
       if (fails) throw new Error('broken');
       return [];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
+import type { Outcome } from '../../src/exchange/exchange.ts';
 import { createRecordBuilder } from '../../src/record/build.ts';
 import { createConnectRecordBuilder } from '../../src/record/build-connect.ts';
 import { formatPretty } from '../../src/record/pretty.ts';
@@ -89,14 +90,28 @@ test('durations and sizes have a unit', () => {
   assert.deepEqual(show(123_456_789, 45e9), ['123 s', '45G']);
 });
 
-test('colours are by class of status, and are all that a colour line adds', () => {
-  const colourOf = (status: number | undefined) => {
-    const response = status === undefined ? undefined : responseMessage({ status });
-    const line = formatPretty(build(exchangeOf({ response, outcome: status ? 'answered' : 'reset' })), true);
-    return new RegExp(`\\[(\\d+)m${status ?? 'reset'}`).exec(line)?.[1];
+test('colours are by what failed and by class of status, and are all that a colour line adds', () => {
+  const colourOf = (status: number | undefined, outcome: Outcome = 'answered') => {
+    const response = outcome === 'answered' || status !== undefined ? responseMessage({ status }) : undefined;
+    const made = build(exchangeOf({ response, outcome }));
+    const line = formatPretty(made, true);
+    assert.equal(stripVTControlCharacters(line), formatPretty(made, false));
+    // Behind those of the time and of the arrow.
+    return line.split('\x1b[')[5]?.split('m')[0];
   };
-  assert.deepEqual([200, 301, 404, 500, undefined].map(colourOf), ['32', '36', '33', '31', '31']);
-  assert.equal(stripVTControlCharacters(formatPretty(record, true)), formatPretty(record, false));
+  const [red, green, yellow, cyan, grey] = ['31', '32', '33', '36', '90'];
+  assert.deepEqual(
+    [200, 301, 404, 500, 999, 99].map((status) => colourOf(status)),
+    [green, cyan, yellow, red, red, red],
+  );
+  for (const outcome of ['timeout', 'reset', 'closed'] as const) {
+    for (const status of [undefined, 200]) assert.equal(colourOf(status, outcome), red, `${outcome} ${status}`);
+  }
+  // What was not captured, or not read, has not failed.
+  assert.equal(colourOf(undefined, 'unknown'), grey);
+  assert.equal(colourOf(undefined), grey);
+  const connect = formatPretty(createConnectRecordBuilder(fullOptions)(failedConnectionExample), true);
+  assert.ok(connect.includes('\x1b[31mrefused'), connect);
 });
 
 test('traffic cannot send commands to the terminal, nor hide text', () => {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isFailure } from '../../src/record/status.ts';
+import { isErrorStatus } from '../../src/record/status.ts';
 import { createRecord } from '../support/record/create-record.ts';
 import { toSchema } from '../support/record/to-schema.ts';
 
 test('statuses from the least one on and those that are no valid ones tell of a failure', () => {
   const failing = (least: 400 | 500) =>
-    [0, 99, 100, 399, 400, 499, 500, 600, 999].filter((each) => isFailure(each, least));
+    [0, 99, 100, 399, 400, 499, 500, 600, 999].filter((each) => isErrorStatus(each, least));
   assert.deepEqual(failing(400), [0, 99, 400, 499, 500, 600, 999]);
   assert.deepEqual(failing(500), [0, 99, 500, 600, 999]);
-  assert.equal(isFailure(undefined, 400), false);
+  assert.equal(isErrorStatus(undefined, 400), false);
 });
 
 test('an answer whose status could not be read has none in any schema, and nobody calls it a failure', () => {

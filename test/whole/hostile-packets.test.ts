@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Frame } from '../../src/capture/frame.ts';
-import { RequestMetrics } from '../../src/metrics/request-metrics.ts';
 import type { PipelineSettings } from '../../src/pipeline.ts';
+import { makeRequestMetrics } from '../support/metrics/make-request-metrics.ts';
 import { assertLinear } from '../support/program/cpu-cost.ts';
 import { defaultPipelineSettings, startPipeline } from '../support/program/run-pipeline.ts';
 import { hostileConnections } from '../support/whole/hostile-connections.ts';
@@ -24,10 +24,10 @@ const tight: PipelineSettings = {
 };
 
 function readAll(frames: readonly Frame[], settings: PipelineSettings): void {
-  const metrics = new RequestMetrics({ maxRoutes: 200, maxSeries: 1000 }, () => {});
+  const { requests } = makeRequestMetrics({ maxRoutes: 200, maxPeers: 50, maxSeries: 1000 });
   const { pipeline, counters, failures } = startPipeline({
     settings,
-    observe: (exchange) => metrics.observe(exchange),
+    observe: (exchange) => requests.observe(exchange),
     isLocal: (ip) => ip === '10.0.0.1',
   });
   let nextTick = 0;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { after, describe, test } from 'node:test';
 import { clientIpOptions } from '../../src/app/client-digests.ts';
 import type { Exchange } from '../../src/exchange/exchange.ts';
+import { PeerTable } from '../../src/metrics/peer-table.ts';
 import { RequestMetrics } from '../../src/metrics/request-metrics.ts';
 import { isAddress } from '../../src/packet/address.ts';
 import { createRecordBuilder, type RecordOptions } from '../../src/record/build.ts';
@@ -209,7 +210,12 @@ test('masked paths are masked in the URL, its path, other URLs and the routes of
   assert.equal(record?.url, '/users/[redacted]/cards/[redacted]');
   assert.equal(record?.path, record?.url);
   assert.equal(record?.requestHeaders?.object['referer'], 'http://other/users/[redacted]/cards/[redacted]');
-  const requests = new RequestMetrics({ maxRoutes: 10, maxSeries: 10 }, () => {}, createPathReader(paths));
+  const warn = () => {};
+  const peers = new PeerTable({ maxPeers: 10, warn, forgotten: () => {} });
+  const requests = new RequestMetrics({ maxRoutes: 10, maxSeries: 10 }, peers, {
+    warn,
+    pathOf: createPathReader(paths),
+  });
   for (const exchange of exchanges) {
     requests.observe({ ...exchange, endpoints: { ...exchange.endpoints, direction: 'incoming' } });
   }

@@ -2,7 +2,7 @@ import { isAddress } from '../../packet/address.ts';
 import { type Authority, parseAuthority } from '../authority.ts';
 import { parseContentType } from '../content-type.ts';
 import type { LogRecord } from '../record.ts';
-import { isFailure } from '../status.ts';
+import { isErrorStatus } from '../status.ts';
 import { targetScheme } from '../target.ts';
 import type { Field } from './field.ts';
 import type { Schema } from './schema.ts';
@@ -135,7 +135,7 @@ function nanoseconds({ durationMs }: LogRecord): number | undefined {
 
 function eventOutcome({ outcome, status }: LogRecord): 'success' | 'failure' | 'unknown' {
   if (outcome === 'unknown' || (outcome === 'answered' && status === undefined)) return 'unknown';
-  return outcome === 'answered' && !isFailure(status, 400) ? 'success' : 'failure';
+  return outcome === 'answered' && !isErrorStatus(status, 400) ? 'success' : 'failure';
 }
 
 function authority({ url, host }: LogRecord): Authority | undefined {

@@ -2,7 +2,7 @@ import { isAddress } from '../../packet/address.ts';
 import { parseAuthority } from '../authority.ts';
 import { knownMethods } from '../known-methods.ts';
 import type { LogRecord } from '../record.ts';
-import { isFailure } from '../status.ts';
+import { isErrorStatus } from '../status.ts';
 import { targetScheme } from '../target.ts';
 import type { Schema } from './schema.ts';
 
@@ -120,7 +120,7 @@ function fullUrl({ endpoints, host, url, path }: LogRecord): string | undefined 
 function errorType({ outcome, status, endpoints }: LogRecord): string | undefined {
   if (outcome !== 'answered' && outcome !== 'unknown') return outcome;
   if (status === undefined) return undefined;
-  return isFailure(status, endpoints.direction === 'outgoing' ? 400 : 500) ? String(status) : undefined;
+  return isErrorStatus(status, endpoints.direction === 'outgoing' ? 400 : 500) ? String(status) : undefined;
 }
 
 /** The client behind all proxies, of what this pod serves. Its port is not told. */

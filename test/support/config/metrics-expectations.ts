@@ -27,6 +27,15 @@ export const metricsExpectations: Expectations<typeof metricsVariables> = {
     ],
     wrong: ['0', '10001', 'many'],
   },
+  METRICS_MAX_PEERS: {
+    read: (settings) => settings.metrics.limits.maxPeers,
+    unset: 50,
+    accepted: [
+      ['1', 1],
+      ['1000', 1000],
+    ],
+    wrong: ['0', '1001', 'many'],
+  },
   METRICS_MAX_SERIES: {
     read: (settings) => settings.metrics.limits.maxSeries,
     unset: 1000,

@@ -26,15 +26,29 @@ function keysOf({ type, params: { field = '', filters = [] } }: Agg, document: D
 }
 
 export function matches(query: string, document: Document): boolean {
-  return query.split(' AND ').every((part) => {
-    const [, not, field = '', wanted = ''] = /^(NOT )?(\w+):(.+)$/.exec(part) ?? assert.fail(`cannot read ${part}`);
+  return split(query, ' AND ').every((part) => {
+    if (part.startsWith('(')) return split(part.slice(1, -1), ' OR ').some((choice) => matches(choice, document));
+    const [, not, field = '', wanted = ''] = /^(NOT )?(\w+):([^()]+)$/.exec(part) ?? assert.fail(`cannot read ${part}`);
     const isMatch = field === '_exists_' ? wanted in document : isValue(document[field], wanted);
     return isMatch !== (not !== undefined);
   });
 }
 
+/** What stands between the words, but for those in parentheses. */
+function split(query: string, word: string): readonly string[] {
+  const parts: string[] = [];
+  for (const part of query.split(word)) {
+    const last = parts.at(-1) ?? '';
+    const isOpen = last.split('(').length > last.split(')').length;
+    if (isOpen) parts.splice(-1, 1, `${last}${word}${part}`);
+    else parts.push(part);
+  }
+  return parts;
+}
+
 function isValue(value: unknown, wanted: string): boolean {
   if (value === undefined) return false;
+  if (wanted.startsWith('<')) return Number(value) < Number(wanted.slice(1));
   const range = /^\[(\d+) TO (\d+)\]$/.exec(wanted) ?? /^>=(\d+)$/.exec(wanted);
   if (range === null) return String(value) === wanted;
   const [, from, to = Number.POSITIVE_INFINITY] = range;

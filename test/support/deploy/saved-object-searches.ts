@@ -111,6 +111,8 @@ export function rowsOf(found: { readonly [agg: string]: unknown }, aggs: readonl
   for (const [label, bucket] of Object.entries(buckets)) {
     const key = agg.type === 'date_histogram' ? '' : (bucket.key ?? label);
     for (const [inner, count] of Object.entries(rowsOf(bucket, rest))) {
+      // A filter that finds nothing is answered all the same.
+      if (count === 0) continue;
       const row = `${key} ${inner}`.trim();
       rows[row] = (rows[row] ?? 0) + count;
     }

@@ -1,5 +1,5 @@
 import type { Direction, Exchange } from '../../../src/exchange/exchange.ts';
-import { exchangeOf, requestMessage, responseMessage } from '../record/exchanges.ts';
+import { exchangeOf, headerFields, requestMessage, responseMessage } from '../record/exchanges.ts';
 
 /** An exchange as the metrics see it; without a status nobody answered. */
 export function observedExchange(
@@ -20,4 +20,15 @@ export function observedExchange(
     outcome: status === undefined ? 'timeout' : 'answered',
   });
   return { ...made, endpoints: { ...made.endpoints, direction } };
+}
+
+/** What this pod asks of a server, which has a name and an address; without a status nobody answered. */
+export function outgoing(host: string, serverIp: string, status?: number, target = '/'): Exchange {
+  const { request, ...made } = observedExchange('outgoing', 'GET', target, status);
+  const headers = headerFields([['Host', host]]);
+  return {
+    ...made,
+    request: request && { ...request, head: { ...request.head, headers } },
+    endpoints: { ...made.endpoints, serverIp },
+  };
 }

@@ -1,0 +1,26 @@
+import type { LogRecord } from './record.ts';
+import { isErrorStatus } from './status.ts';
+
+/** How a request fails: the server says so, or the response does not come, or does not come whole. */
+export const requestFailures = ['5xx', 'timeout', 'reset', 'closed'] as const;
+
+export type RequestFailure = (typeof requestFailures)[number];
+
+/** What a record, or an exchange, says of its end. */
+type Ending<Any> = { readonly status: number | undefined; readonly outcome: Any };
+
+/** A connection that never came up may have been refused, too. */
+type FailureOf<Any> = '5xx' | Exclude<Any, 'answered' | 'unknown'>;
+
+/**
+ * The one definition of `failed`, for all who count or mark failures: undefined where nothing has failed, as with 4xx,
+ * and where it is `unknown`, because it was not captured. A status of gRPC, which answers failures with 200, belongs
+ * here, too, once records have it.
+ */
+export function failureOf<Any extends LogRecord['outcome']>({
+  status,
+  outcome,
+}: Ending<Any>): FailureOf<Any> | undefined {
+  if (outcome !== 'answered' && outcome !== 'unknown') return outcome as Exclude<Any, 'answered' | 'unknown'>;
+  return isErrorStatus(status, 500) ? '5xx' : undefined;
+}
