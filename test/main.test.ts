@@ -220,6 +220,13 @@ test('--pretty writes a line for people without colours into a pipe', async () =
   assert.ok(!stdout.includes('\x1b'));
 });
 
+test('FORCE_COLOR colours a pipe, but not against NO_COLOR, which counts only when it is not empty', async () => {
+  const isColoured = async (env: Readonly<Record<string, string>>) =>
+    (await runLogger(['--read', keepAlive, '--pretty'], { env })).stdout.includes('\x1b');
+  assert.equal(await isColoured({ FORCE_COLOR: '1', NO_COLOR: '' }), true);
+  assert.equal(await isColoured({ FORCE_COLOR: '1', NO_COLOR: '1' }), false);
+});
+
 test('a reader of the records that leaves early ends the program quietly', async () => {
   const big = written('big.pcap', bigCapture());
   const early = await shell(`$LOGGER --read ${big} | head -n 1; echo "\${PIPESTATUS[0]}"`);
@@ -344,13 +351,38 @@ liveTest('--check warns of interfaces that would be waited for', { namespaces: 1
     assert.equal(code, 0, stderr);
     return stderr;
   };
-  const waits = '; the logger would wait for it \\(there are: lo, down\\d, down\\d\\)\n';
-  const notThere = `warning: +interface nosuch0 does not exist${waits}`;
+  const waits = '; the logger would wait for it\n';
+  const there = 'there are: lo, down\\d, down\\d';
+  const notThere = `warning: +interface nosuch0 does not exist \\(${there}\\)${waits}`;
   const down = `warning: +interface down0 is down${waits}`;
   assert.match(await checked('nosuch0,down0'), new RegExp(`\npossible here: not now\n${notThere}${down}records go to`));
   assert.match(await checked('lo,nosuch0'), new RegExp(`\npossible here: in part\n${notThere}records go to`));
   assert.match(await checked('any'), /\npossible here: yes\nrecords go to/);
+  assert.match(
+    await checked('LO'),
+    new RegExp(`interface LO does not exist \\(${there}; did you mean lo\\?\\)${waits}`),
+  );
 });
+
+liveTest(
+  'an IFACE that cannot be a name is refused with the interfaces that are there',
+  { namespaces: 1 },
+  async (here) => {
+    here.ip('link add left0 type veth peer name right0');
+    here.ip('addr add 10.5.5.5/24 dev left0');
+    here.ip('link set left0 up');
+    const refused = async (iface: string) => {
+      const { code, stdout, stderr } = await runLogger(['--check'], { env: { IFACE: iface }, under: inside(here) });
+      assert.deepEqual([code, stdout], [2, '']);
+      return stderr;
+    };
+    assert.match(
+      await refused('left0@if5'),
+      /^IFACE="left0@if5" .* write left0, .*interfaces here: lo, (left|right)0, \w+0\)\.\n$/,
+    );
+    assert.match(await refused('10.5.5.5'), /"10\.5\.5\.5" is an address of left0; interfaces here: /);
+  },
+);
 
 test('MODE=debug tells more on standard error, and nothing else on standard output', async () => {
   const quiet = await runLogger(['--read', keepAlive]);

@@ -1,7 +1,6 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createCaptureFileSource } from '../capture/file/capture-file-source.ts';
-import { interfaceList } from '../capture/live/interfaces.ts';
 import { awaitedInterfaces } from '../capture/live/live-source.ts';
 import type { Settings } from '../config/settings.ts';
 import { listenProblem } from '../metrics/listen.ts';
@@ -63,11 +62,7 @@ async function checkCapture(capture: Settings['capture']): Promise<CheckReport> 
     lines: [
       `captures:      ${describeCapture(capture)}`,
       `possible here: ${problem === undefined ? possible : `no: ${problem}`}`,
-      ...awaited.map(
-        ({ name, reason }) =>
-          `warning:       interface ${name} ${reason}; the logger would wait for it (there are: ` +
-          `${interfaceList().join(', ')})`,
-      ),
+      ...awaited.map(({ name, reason }) => `warning:       interface ${name} ${reason}; the logger would wait for it`),
     ],
   };
 }

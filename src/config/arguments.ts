@@ -34,7 +34,12 @@ export const options: { readonly [name: string]: Option } = {
     meaning:
       'addresses of the pod, beside those that are known, to tell incoming from outgoing; with `--read` none are known',
   },
-  pretty: { type: 'boolean', meaning: 'records for people, one coloured line each' },
+  pretty: {
+    type: 'boolean',
+    meaning:
+      'records for people, one line each, coloured on a terminal unless `NO_COLOR` is set; `FORCE_COLOR=1` colours ' +
+      'them elsewhere, too',
+  },
   check: {
     type: 'boolean',
     meaning:
@@ -45,7 +50,7 @@ export const options: { readonly [name: string]: Option } = {
     type: 'boolean',
     meaning:
       'capture the traffic of a small built-in server and client, then exit; where capturing is not allowed, ' +
-      'from a capture file; of the environment only `MODE=debug` and `NO_COLOR` count',
+      'from a capture file; of the environment only `MODE=debug` and what is said of colour count',
   },
   help: { type: 'boolean', short: 'h', meaning: 'print this page and exit' },
   version: { type: 'boolean', short: 'V', meaning: 'print the version and exit' },
