@@ -370,7 +370,7 @@ liveTest(
   async (here) => {
     here.ip('link add left0 type veth peer name right0');
     here.ip('addr add 10.5.5.5/24 dev left0');
-    here.ip('link set left0 up');
+    for (const name of ['left0', 'right0']) here.ip(`link set ${name} up`);
     const refused = async (iface: string) => {
       const { code, stdout, stderr } = await runLogger(['--check'], { env: { IFACE: iface }, under: inside(here) });
       assert.deepEqual([code, stdout], [2, '']);

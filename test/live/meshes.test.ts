@@ -73,7 +73,7 @@ function rows(): readonly (readonly string[])[] {
     );
 }
 
-/** What the page says of a request: how often it is logged on each interface, and by whom, as the record of `lo` says. */
+/** What the page says of a request: how often it is logged on each interface, and its client on `lo`. */
 function expected(mode: MeshMode, way: string, isSecure: boolean): readonly string[] {
   const row = rows().find(([name, request]) => name === mode.name && request === way);
   assert.ok(row, `docs/meshes.md has no row for ${mode.name}, ${way}`);

@@ -32,7 +32,7 @@ const pictures: readonly {
     seconds: 30,
   },
   {
-    says: /^no TCP packet of this pod so far, only 1000 others \(not TCP.*: 1000\), capturing eth0\. .*IFACE.*CAP_FILTER/,
+    says: /^no TCP packet of this pod so far, only 1000 others \(not TCP.*: 1000\), capturing eth0\. .*IFACE/,
     when: { frames_received: 1000, frames_skipped_not_tcp: 1000 },
     notYet: { frames_received: 999, frames_skipped_not_tcp: 999 },
   },

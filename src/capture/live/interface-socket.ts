@@ -20,8 +20,8 @@ export function openInterfaceSocket(name: string, libc: Libc, capture: SocketCap
 }
 
 /**
- * What keeps the interface of that name from being captured for now: the end of a sentence about it. Undefined for a failure that
- * will not pass.
+ * What keeps the interface of that name from being captured for now: the end of a sentence about it. Undefined for a
+ * failure that will not pass.
  */
 export function passingReason(name: string, error: unknown): string | undefined {
   if (!(error instanceof SystemCallError && passing.has(error.code))) return undefined;
