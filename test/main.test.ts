@@ -315,6 +315,8 @@ test('--check says what would happen, and why it cannot', async () => {
   const file = await runLogger(['--check', '--read', keepAlive]);
   assert.deepEqual([file.code, file.stdout], [0, '']);
   assert.match(file.stderr, /\nreads: +\S+keep-alive\.pcap\npossible here: yes\n/);
+  assert.match(file.stderr, /\nresult: +ready\n$/);
+  assert.match(refused.stderr, /\nresult: +not ready, see above: capture \(exit code 2\)\n$/);
   for (const { path, says } of damaged) {
     const { code, stderr } = await runLogger(['--check', '--read', path()]);
     assert.equal(code, 2);
@@ -358,6 +360,7 @@ liveTest('--check warns of interfaces that would be waited for', { namespaces: 1
   assert.match(await checked('nosuch0,down0'), new RegExp(`\npossible here: not now\n${notThere}${down}records go to`));
   assert.match(await checked('lo,nosuch0'), new RegExp(`\npossible here: in part\n${notThere}records go to`));
   assert.match(await checked('any'), /\npossible here: yes\nrecords go to/);
+  assert.match(await checked('lo,nosuch0'), /\nresult: +ready as soon as there is nosuch0\n$/);
   assert.match(
     await checked('LO'),
     new RegExp(`interface LO does not exist \\(${there}; did you mean lo\\?\\)${waits}`),

@@ -104,7 +104,8 @@ export function parseArguments(args: readonly string[], now: number): Command {
   if (given.has('read')) files.push(...others);
   else problems.push(...others.map((other) => `${quote(other)} is not expected: there are only options, see --help.`));
   problems.push(...repeated(files).map((file) => `--read ${quote(file)} is given twice.`));
-  const window = timeWindow(given, now, problems);
+  const hasRead = tokens.some((token) => token.kind === 'option' && token.name === 'read');
+  const window = timeWindow(given, { now, hasRead }, problems);
   for (const name of ['read', 'local']) {
     if (given.has('demo') && given.has(name)) {
       problems.push(`--demo does not go together with --${name}: the demo shows traffic of its own.`);
@@ -134,11 +135,15 @@ function repeated(files: readonly string[]): readonly string[] {
 }
 
 /** Adds what is wrong with it to `problems`. */
-function timeWindow(given: ReadonlyMap<string, string>, now: number, problems: string[]): Window {
+function timeWindow(
+  given: ReadonlyMap<string, string>,
+  { now, hasRead }: { readonly now: number; readonly hasRead: boolean },
+  problems: string[],
+): Window {
   const time = (name: string, otherwise: number) => {
     const text = given.get(name);
     if (text === undefined) return otherwise;
-    if (!given.has('read')) problems.push(`--${name} does not go without --read: it is for capture files.`);
+    if (!hasRead) problems.push(`--${name} does not go without --read: it is for capture files.`);
     const value = captureTime(text, now);
     if (value === undefined) problems.push(`--${name}=${quote(text)} is not allowed; allowed: ${captureTimeForms}.`);
     return value ?? otherwise;

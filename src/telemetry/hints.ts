@@ -70,7 +70,7 @@ const hints: readonly Hint[] = [
     text: (counters, look) => {
       const { frames_received } = counters;
       const { where, isLive, unready } = look;
-      if (unready !== undefined) return `no packet so far: ${unready}. Check IFACE (${elsewhere(look)}).`;
+      if (unready !== undefined) return `${unready}. Check IFACE (${elsewhere(look)}).`;
       if (isLive && frames_received === 0) return `no packet so far, ${where}. ${whatToCheck(look)}`;
       const packets = isLive
         ? `no TCP packet of this pod so far, only ${amount(frames_received, 'other')}`

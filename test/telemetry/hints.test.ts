@@ -161,7 +161,7 @@ const situations: readonly {
     title: 'an interface that is not there',
     counts: {},
     look: { seconds: 30, unready: 'nothing is captured: waiting for eth9' },
-    says: [/^no packet so far: nothing is captured: waiting for eth9\. Check IFACE/],
+    says: [/^nothing is captured: waiting for eth9\. Check IFACE/],
   },
   {
     title: 'all interfaces, without a packet',
