@@ -118,6 +118,17 @@ for (const { title, path, says } of damaged) {
   });
 }
 
+test('a capture file without TCP says what is in it', async () => {
+  const arp = Buffer.from(`${'ff'.repeat(6)}0200000000010806${'00'.repeat(28)}`, 'hex');
+  const path = written('arp.pcap', pcapFile([0, 1, 2].map((second) => ({ time: second * 1e6, bytes: arp }))));
+  const { code, stdout, stderr } = await runLogger(['--read', path]);
+  assert.deepEqual([code, stdout], [0, '']);
+  assert.match(
+    stderr,
+    /warn {2}none of 3 packets is TCP over IPv4 or IPv6 \(not IP, such as ARP: 3\), reading \S+\.\n/,
+  );
+});
+
 test('what comes before the damage in a capture file is logged', async () => {
   const whole = readFileSync(keepAlive);
   const path = written('cut.pcap', whole.subarray(0, 1500));

@@ -143,6 +143,9 @@ liveTest(
             expected(mode, way, isSecure),
             `${mode.name}, ${path}`,
           );
+          // What the proxy makes of a request is another exchange.
+          const ids = (found[2] ?? []).map(({ id }) => id);
+          assert.equal(new Set(ids).size, ids.length);
           for (const record of found.flat()) assert.deepEqual([record.direction, record.status], [way, 200]);
           // A proxy asks an address of its own choice; the application, the Service.
           if (way === 'outgoing' && onLo.length > 0) assert.equal(onLo[0]?.server_ip, service);
