@@ -37,8 +37,8 @@ export const options: { readonly [name: string]: Option } = {
   pretty: {
     type: 'boolean',
     meaning:
-      'records for people, one line each, coloured on a terminal unless `NO_COLOR` is set; `FORCE_COLOR=1` colours ' +
-      'them elsewhere, too',
+      'records for people, one line each, coloured on a terminal (but for `TERM=dumb`) unless `NO_COLOR` is set; ' +
+      '`FORCE_COLOR=1` colours them elsewhere, too',
   },
   check: {
     type: 'boolean',
