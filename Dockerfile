@@ -19,7 +19,7 @@ FROM ${BASE_IMAGE}
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="kubernetes-internal-http-logger" \
-      org.opencontainers.image.description="A very light sidecar that logs every HTTP exchange of its pod" \
+      org.opencontainers.image.description="A very light sidecar that logs every plain-text HTTP/1.x exchange of its pod" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"

@@ -4,6 +4,7 @@ import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { captureProblem, describeCapture } from './app/capture-plan.ts';
 import { checkReport } from './app/check.ts';
+import { wantsColour } from './app/colour.ts';
 import { Logger } from './app/logger.ts';
 import { memoryLimit } from './app/memory-limit.ts';
 import { runFile } from './app/run-file.ts';
@@ -11,6 +12,7 @@ import { runLive } from './app/run-live.ts';
 import { hasHostNetwork, readSurroundings } from './app/surroundings.ts';
 import { visibleLines, visibleText } from './bytes/visible-text.ts';
 import { isRegularFile } from './capture/file/open-byte-source.ts';
+import { presentInterfaces } from './capture/live/interfaces.ts';
 import { checkFilter } from './capture/live/packet-filter.ts';
 import { type Command, parseArguments } from './config/arguments.ts';
 import { helpText } from './config/help.ts';
@@ -50,7 +52,10 @@ async function main(): Promise<number> {
   if (command.kind === 'help') return print(helpText());
   if (command.kind === 'version') return print(`${version}\n`);
   const isDemo = command.kind === 'run' && command.demo;
-  const loaded = loadSettings(isDemo ? demoEnvironment(process.env['MODE']) : process.env, memoryLimit());
+  const loaded = loadSettings(isDemo ? demoEnvironment(process.env['MODE']) : process.env, {
+    memoryLimitBytes: memoryLimit(),
+    interfaces: presentInterfaces,
+  });
   const log = createStderrLog(loaded.kind === 'ok' && loaded.settings.mode === 'debug');
   for (const warning of loaded.warnings) log.warn(warning);
   const problems = [
@@ -155,11 +160,13 @@ function isPretty({ pretty, demo }: RunCommand, { mode }: Settings): boolean {
   return pretty || demo || mode === 'development';
 }
 
+/** Only a terminal has a width; to look at `process.stdout` would make a pipe non-blocking: writing would be slower. */
 function terminal(): Pretty {
-  // Only a terminal has a width; to look at `process.stdout` would make a pipe non-blocking, which slows down writing
-  // to it.
-  if (!isatty(1)) return { colour: false, width: undefined };
-  return { colour: process.env['NO_COLOR'] === undefined, width: process.stdout.columns };
+  const isTerminal = isatty(1);
+  return {
+    colour: wantsColour(process.env, isTerminal),
+    width: isTerminal ? process.stdout.columns : undefined,
+  };
 }
 
 function createStderrLog(verbose: boolean): Log {

@@ -101,6 +101,15 @@ export function arrangeSinks(values: Values<SinkVariables>): SinkSections {
   return Object.fromEntries(sections) as SinkSections;
 }
 
+/** Whether a variable changes what is done: not, if it is of a sink that is not chosen, or of hosts that have ports. */
+export function hasEffect(name: string, values: Values<SinkVariables>, chosen: readonly SinkName[]): boolean {
+  if (!Object.hasOwn(sinkVariables, name)) return true;
+  const changed = { ...values, [name]: undefined };
+  return chosen.some(
+    (sink) => JSON.stringify(sinks[sink].arrange(values)) !== JSON.stringify(sinks[sink].arrange(changed)),
+  );
+}
+
 export function openSink<Name extends SinkName>(
   name: Name,
   sections: SinkSections,

@@ -118,6 +118,17 @@ for (const { title, path, says } of damaged) {
   });
 }
 
+test('a capture file without TCP says what is in it', async () => {
+  const arp = Buffer.from(`${'ff'.repeat(6)}0200000000010806${'00'.repeat(28)}`, 'hex');
+  const path = written('arp.pcap', pcapFile([0, 1, 2].map((second) => ({ time: second * 1e6, bytes: arp }))));
+  const { code, stdout, stderr } = await runLogger(['--read', path]);
+  assert.deepEqual([code, stdout], [0, '']);
+  assert.match(
+    stderr,
+    /warn {2}none of 3 packets is TCP over IPv4 or IPv6 \(not IP, such as ARP: 3\), reading \S+\.\n/,
+  );
+});
+
 test('what comes before the damage in a capture file is logged', async () => {
   const whole = readFileSync(keepAlive);
   const path = written('cut.pcap', whole.subarray(0, 1500));
@@ -220,6 +231,13 @@ test('--pretty writes a line for people without colours into a pipe', async () =
   assert.ok(!stdout.includes('\x1b'));
 });
 
+test('FORCE_COLOR colours a pipe, but not against NO_COLOR, which counts only when it is not empty', async () => {
+  const isColoured = async (env: Readonly<Record<string, string>>) =>
+    (await runLogger(['--read', keepAlive, '--pretty'], { env })).stdout.includes('\x1b');
+  assert.equal(await isColoured({ FORCE_COLOR: '1', NO_COLOR: '' }), true);
+  assert.equal(await isColoured({ FORCE_COLOR: '1', NO_COLOR: '1' }), false);
+});
+
 test('a reader of the records that leaves early ends the program quietly', async () => {
   const big = written('big.pcap', bigCapture());
   const early = await shell(`$LOGGER --read ${big} | head -n 1; echo "\${PIPESTATUS[0]}"`);
@@ -308,6 +326,8 @@ test('--check says what would happen, and why it cannot', async () => {
   const file = await runLogger(['--check', '--read', keepAlive]);
   assert.deepEqual([file.code, file.stdout], [0, '']);
   assert.match(file.stderr, /\nreads: +\S+keep-alive\.pcap\npossible here: yes\n/);
+  assert.match(file.stderr, /\nresult: +ready\n$/);
+  assert.match(refused.stderr, /\nresult: +not ready, see above: capture \(exit code 2\)\n$/);
   for (const { path, says } of damaged) {
     const { code, stderr } = await runLogger(['--check', '--read', path()]);
     assert.equal(code, 2);
@@ -344,13 +364,39 @@ liveTest('--check warns of interfaces that would be waited for', { namespaces: 1
     assert.equal(code, 0, stderr);
     return stderr;
   };
-  const waits = '; the logger would wait for it \\(there are: lo, down\\d, down\\d\\)\n';
-  const notThere = `warning: +interface nosuch0 does not exist${waits}`;
+  const waits = '; the logger would wait for it\n';
+  const there = 'there are: lo, down\\d, down\\d';
+  const notThere = `warning: +interface nosuch0 does not exist \\(${there}\\)${waits}`;
   const down = `warning: +interface down0 is down${waits}`;
   assert.match(await checked('nosuch0,down0'), new RegExp(`\npossible here: not now\n${notThere}${down}records go to`));
   assert.match(await checked('lo,nosuch0'), new RegExp(`\npossible here: in part\n${notThere}records go to`));
   assert.match(await checked('any'), /\npossible here: yes\nrecords go to/);
+  assert.match(await checked('lo,nosuch0'), /\nresult: +ready as soon as there is nosuch0\n$/);
+  assert.match(
+    await checked('LO'),
+    new RegExp(`interface LO does not exist \\(${there}; did you mean lo\\?\\)${waits}`),
+  );
 });
+
+liveTest(
+  'an IFACE that cannot be a name is refused with the interfaces that are there',
+  { namespaces: 1 },
+  async (here) => {
+    here.ip('link add left0 type veth peer name right0');
+    here.ip('addr add 10.5.5.5/24 dev left0');
+    for (const name of ['left0', 'right0']) here.ip(`link set ${name} up`);
+    const refused = async (iface: string) => {
+      const { code, stdout, stderr } = await runLogger(['--check'], { env: { IFACE: iface }, under: inside(here) });
+      assert.deepEqual([code, stdout], [2, '']);
+      return stderr;
+    };
+    assert.match(
+      await refused('left0@if5'),
+      /^IFACE="left0@if5" .* write left0, .*interfaces here: lo, (left|right)0, \w+0\)\.\n$/,
+    );
+    assert.match(await refused('10.5.5.5'), /"10\.5\.5\.5" is an address of left0; interfaces here: /);
+  },
+);
 
 test('MODE=debug tells more on standard error, and nothing else on standard output', async () => {
   const quiet = await runLogger(['--read', keepAlive]);

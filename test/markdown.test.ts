@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { helpText } from '../src/config/help.ts';
+import { createProtocols } from '../src/protocols.ts';
+import { createCounters } from '../src/telemetry/counters.ts';
 import { proseLines } from './support/words/markdown-prose.ts';
 
 const width = 120;
@@ -11,6 +14,20 @@ const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' })
   .concat('README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md');
 
 describe('Markdown', () => {
+  test('promises in the first sentence of the README only what is read', () => {
+    const [sentence = ''] = readFileSync('README.md', 'utf8').split('\n\n')[1]?.split(/[.:] /) ?? [];
+    const { tls, http2 } = createProtocols({
+      counters: createCounters(),
+      maxHeadBytes: 1024,
+    } as Parameters<typeof createProtocols>[0]);
+    assert.equal(/plain-text/.test(sentence), tls.open === 'ignored', sentence);
+    assert.equal(/HTTP\/1\.x/.test(sentence), http2.open === 'ignored', sentence);
+    assert.match(
+      helpText().replaceAll(/\s+/g, ' '),
+      new RegExp(/(\S+ \S+) exchange of its pod/.exec(sentence)?.[1] ?? 'x'),
+    );
+  });
+
   test('has prose of at most 120 columns; a word that is longer may stand alone', () => {
     const tooLong = pages.flatMap((path) =>
       proseLines(readFileSync(path, 'utf8'))

@@ -11,6 +11,10 @@ export function interfaceNames({ interfaces }: CaptureSettings): readonly string
   return interfaces === 'any' ? ['any'] : interfaces;
 }
 
+export function hearsLoopback({ interfaces }: CaptureSettings): boolean {
+  return interfaces === 'any' || interfaces.includes('lo');
+}
+
 /** What is to be captured where, for people. */
 export function describeCapture(capture: CaptureSettings): string {
   return describePackets(capture, describeInterfaces(capture));

@@ -1,7 +1,6 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createCaptureFileSource } from '../capture/file/capture-file-source.ts';
-import { interfaceList } from '../capture/live/interfaces.ts';
 import { awaitedInterfaces } from '../capture/live/live-source.ts';
 import type { Settings } from '../config/settings.ts';
 import { listenProblem } from '../metrics/listen.ts';
@@ -49,33 +48,50 @@ export async function checkReport(
     ...describeSpool(settings),
     paths === undefined ? await describeMetrics(settings) : 'metrics:       none: they are of a live capture',
   ];
-  return { isFine: input.isFine && sinks.every(({ isFine }) => isFine), lines };
+  const failing = [
+    ...(input.isFine ? [] : [paths === undefined ? 'capture' : 'input']),
+    ...sinks.flatMap(({ name, isFine }) => (isFine ? [] : [name])),
+  ];
+  return { isFine: failing.length === 0, lines: [...lines, describeResult(failing, input.awaited)] };
 }
 
+/** The last line: what the exit code says. */
+function describeResult(failing: readonly string[], awaited: readonly string[]): string {
+  if (failing.length > 0) return `result:        not ready, see above: ${failing.join(', ')} (exit code 2)`;
+  return `result:        ready${awaited.length === 0 ? '' : ` as soon as there is ${awaited.join(' and ')}`}`;
+}
+
+/** What would be read. */
+type InputReport = CheckReport & {
+  /** Interfaces that would be waited for. */
+  readonly awaited: readonly string[];
+};
+
 /** Waiting for an interface is not wrong: in a pod it may come later. But here it may be a typing mistake. */
-async function checkCapture(capture: Settings['capture']): Promise<CheckReport> {
+async function checkCapture(capture: Settings['capture']): Promise<InputReport> {
   const problem = await captureProblem(capture);
   const awaited = problem === undefined ? awaitedInterfaces(interfaceNames(capture)) : [];
   const wanted = Math.max(1, interfaceNames(capture).length);
   const possible = awaited.length === 0 ? 'yes' : awaited.length < wanted ? 'in part' : 'not now';
   return {
     isFine: problem === undefined,
+    awaited: awaited.map(({ name }) => name),
     lines: [
       `captures:      ${describeCapture(capture)}`,
       `possible here: ${problem === undefined ? possible : `no: ${problem}`}`,
-      ...awaited.map(
-        ({ name, reason }) =>
-          `warning:       interface ${name} ${reason}; the logger would wait for it (there are: ` +
-          `${interfaceList().join(', ')})`,
-      ),
+      ...awaited.map(({ name, reason }) => `warning:       interface ${name} ${reason}; the logger would wait for it`),
     ],
   };
 }
 
-async function checkFiles(paths: readonly string[]): Promise<CheckReport> {
+async function checkFiles(paths: readonly string[]): Promise<InputReport> {
   const reports: CheckReport[] = [];
   for (const path of paths) reports.push(await checkFile(path));
-  return { isFine: reports.every(({ isFine }) => isFine), lines: reports.flatMap(({ lines }) => lines) };
+  return {
+    isFine: reports.every(({ isFine }) => isFine),
+    awaited: [],
+    lines: reports.flatMap(({ lines }) => lines),
+  };
 }
 
 /** Reads the file until its first packet. A pipe is left alone: what is read from it is gone. */
@@ -148,7 +164,9 @@ async function describeMetrics(settings: Settings): Promise<string> {
   const place = `port ${port} of ${host ?? 'all addresses'}`;
   if (problem !== undefined) return `metrics:       ${place} cannot be opened: ${problem}; the logger would do without`;
   const narrowed =
-    host === settings.metrics.host ? '' : ' (this is no pod with a network of its own; see METRICS_HOST)';
+    host === settings.metrics.host
+      ? ''
+      : ' (only there, because this is no pod with a network of its own: METRICS_HOST)';
   return `metrics:       ${place} is free${narrowed}`;
 }
 

@@ -197,7 +197,7 @@ export class Logger {
     const look = setInterval(() => {
       try {
         this.#local.refresh();
-        this.#report.hint(false);
+        this.#report.hint(false, this.#source?.unready?.());
       } catch (error) {
         this.failed(error);
       }

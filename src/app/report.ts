@@ -1,3 +1,4 @@
+import type { Settings } from '../config/settings.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { accountLine, summaryOf } from '../sink/account.ts';
 import type { Sink } from '../sink/sink.ts';
@@ -5,11 +6,13 @@ import type { Counters } from '../telemetry/counters.ts';
 import { Hints } from '../telemetry/hints.ts';
 import type { Log } from '../telemetry/log.ts';
 import { counterLine, type SummaryEnd, summaryLine } from '../telemetry/summary.ts';
+import { hearsLoopback } from './capture-plan.ts';
 
 export type ReportOptions = {
   /** What is captured. */
   readonly where: string;
   readonly isLive: boolean;
+  readonly settings: Pick<Settings, 'capture'>;
   readonly log: Log;
 };
 
@@ -36,11 +39,18 @@ export class Report {
     this.#sinks = sinks;
   }
 
-  /** `isOver`: nothing more will come. */
-  hint(isOver: boolean): void {
-    const { where, isLive, log } = this.#options;
-    const seconds = (Date.now() - this.#started) / 1000;
-    for (const hint of this.#hints.look(this.#counters, { where, seconds, isOver, isLive })) log.warn(hint);
+  /** `isOver`: nothing more will come. `unready`: why nothing can be captured at the moment. */
+  hint(isOver: boolean, unready?: string): void {
+    const { where, isLive, settings, log } = this.#options;
+    const look = {
+      where,
+      seconds: (Date.now() - this.#started) / 1000,
+      isOver,
+      isLive,
+      hearsLoopback: isLive && hearsLoopback(settings.capture),
+      unready,
+    };
+    for (const hint of this.#hints.look(this.#counters, look)) log.warn(hint);
   }
 
   sumUp(end: SummaryEnd = {}): void {

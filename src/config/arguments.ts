@@ -34,7 +34,12 @@ export const options: { readonly [name: string]: Option } = {
     meaning:
       'addresses of the pod, beside those that are known, to tell incoming from outgoing; with `--read` none are known',
   },
-  pretty: { type: 'boolean', meaning: 'records for people, one coloured line each' },
+  pretty: {
+    type: 'boolean',
+    meaning:
+      'records for people, one line each, coloured on a terminal (but for `TERM=dumb`) unless `NO_COLOR` is set; ' +
+      '`FORCE_COLOR=1` colours them elsewhere, too',
+  },
   check: {
     type: 'boolean',
     meaning:
@@ -45,7 +50,7 @@ export const options: { readonly [name: string]: Option } = {
     type: 'boolean',
     meaning:
       'capture the traffic of a small built-in server and client, then exit; where capturing is not allowed, ' +
-      'from a capture file; of the environment only `MODE=debug` and `NO_COLOR` count',
+      'from a capture file; of the environment only `MODE=debug` and what is said of colour count',
   },
   help: { type: 'boolean', short: 'h', meaning: 'print this page and exit' },
   version: { type: 'boolean', short: 'V', meaning: 'print the version and exit' },
@@ -99,7 +104,8 @@ export function parseArguments(args: readonly string[], now: number): Command {
   if (given.has('read')) files.push(...others);
   else problems.push(...others.map((other) => `${quote(other)} is not expected: there are only options, see --help.`));
   problems.push(...repeated(files).map((file) => `--read ${quote(file)} is given twice.`));
-  const window = timeWindow(given, now, problems);
+  const hasRead = tokens.some((token) => token.kind === 'option' && token.name === 'read');
+  const window = timeWindow(given, { now, hasRead }, problems);
   for (const name of ['read', 'local']) {
     if (given.has('demo') && given.has(name)) {
       problems.push(`--demo does not go together with --${name}: the demo shows traffic of its own.`);
@@ -129,11 +135,15 @@ function repeated(files: readonly string[]): readonly string[] {
 }
 
 /** Adds what is wrong with it to `problems`. */
-function timeWindow(given: ReadonlyMap<string, string>, now: number, problems: string[]): Window {
+function timeWindow(
+  given: ReadonlyMap<string, string>,
+  { now, hasRead }: { readonly now: number; readonly hasRead: boolean },
+  problems: string[],
+): Window {
   const time = (name: string, otherwise: number) => {
     const text = given.get(name);
     if (text === undefined) return otherwise;
-    if (!given.has('read')) problems.push(`--${name} does not go without --read: it is for capture files.`);
+    if (!hasRead) problems.push(`--${name} does not go without --read: it is for capture files.`);
     const value = captureTime(text, now);
     if (value === undefined) problems.push(`--${name}=${quote(text)} is not allowed; allowed: ${captureTimeForms}.`);
     return value ?? otherwise;

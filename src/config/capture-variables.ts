@@ -1,30 +1,8 @@
 import { ipAddresses } from './address-kinds.ts';
-import { accept, anyText, boolean, choice, type Kind, matching, refuse } from './kind.ts';
-import { distinctListOf } from './list-kinds.ts';
+import { interfaces } from './interface-kind.ts';
+import { anyText, boolean, choice } from './kind.ts';
 import { byteSize } from './number-kinds.ts';
 import { optional, variable } from './variable.ts';
-
-/**
- * What the kernel takes for the name of an interface (dev_valid_name in net/core/dev.c; IFNAMSIZ is 16 with the final
- * NUL).
- */
-const interfaceName = matching(
-  'interface name',
-  /^(?!\.{1,2}$)[^\s/:]{1,15}$/,
-  'an interface name has 1 to 15 characters, none of them a slash, colon or space',
-);
-
-const isAny = (text: string) => text.toLowerCase() === 'any';
-
-const interfaceNames = distinctListOf({
-  allowed: interfaceName.allowed,
-  parse: (text) => (isAny(text) ? refuse('it stands alone, not in a list') : interfaceName.parse(text)),
-});
-
-const interfaces: Kind<'any' | readonly string[]> = {
-  allowed: 'interface names, comma-separated; or `any`',
-  parse: (text) => (isAny(text) ? accept('any') : interfaceNames.parse(text)),
-};
 
 export const captureVariables = {
   IFACE: optional(interfaces, {

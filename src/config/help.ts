@@ -13,7 +13,8 @@ export function helpText(): string {
     'Usage: k8s-internal-http-logger [options]',
     '',
     ...wrap(
-      'Logs every HTTP exchange of its pod: captures packets, pairs requests with responses, writes one record each.',
+      'Logs every plain-text HTTP/1.x exchange of its pod: captures packets, pairs requests with responses, writes ' +
+        'one record each.',
       0,
     ),
     '',

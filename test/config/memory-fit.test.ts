@@ -5,7 +5,7 @@ import { loadSettings, type Settings } from '../../src/config/settings.ts';
 const MiB = 1024 * 1024;
 
 function bounds(env: Readonly<Record<string, string>>, limitBytes: number | undefined): readonly number[] {
-  const loaded = loadSettings(env, limitBytes);
+  const loaded = loadSettings(env, { memoryLimitBytes: limitBytes });
   assert.equal(loaded.kind, 'ok');
   const { tcp, delivery } = (loaded as { readonly settings: Settings }).settings;
   return [tcp.maxConnections, tcp.maxBufferedBytes / MiB, delivery.queue.queueBytes / MiB];
@@ -32,7 +32,8 @@ test('what the operator sets stays as it is, and what depends on it makes room',
 });
 
 test('what cannot fit is one warning, and never a reason to end', () => {
-  const warned = (env: Readonly<Record<string, string>>, limit: number) => loadSettings(env, limit * MiB).warnings;
+  const warned = (env: Readonly<Record<string, string>>, limit: number) =>
+    loadSettings(env, { memoryLimitBytes: limit * MiB }).warnings;
   for (const limit of [48, 64, 192]) assert.deepEqual(warned({}, limit), []);
   assert.match(warned({}, 32).join(), /^The memory limit of 32 MiB is too small: .* needs 48 MiB/);
   const [warning = '', ...others] = warned({ MAX_BUFFERED: '500MiB', QUEUE_LIMIT: '1GiB' }, 64);

@@ -7,7 +7,10 @@ import { editDistance, nearest, slipOf } from '../../src/config/nearest.ts';
 function naiveDistance(a: string, b: string): number {
   if (a === '' || b === '') return a.length + b.length;
   const same = a[0] === b[0] ? 0 : 1;
+  const swapped =
+    a[0] === b[1] && a[1] === b[0] ? naiveDistance(a.slice(2), b.slice(2)) + 1 : same + a.length + b.length;
   return Math.min(
+    swapped,
     naiveDistance(a.slice(1), b.slice(1)) + same,
     naiveDistance(a.slice(1), b) + 1,
     naiveDistance(a, b.slice(1)) + 1,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { readEnvironment } from '../../src/config/env.ts';
+import { type Environment, readEnvironment } from '../../src/config/env.ts';
 import { loadSettings } from '../../src/config/settings.ts';
 import { secret } from '../../src/config/variable.ts';
 
@@ -18,8 +18,8 @@ function file(content: string): string {
 }
 
 test('a secret comes from its variable', () => {
-  const { values, problems, warnings } = readEnvironment(table, { LOG_PASSWORD: ' hunter2 ' });
-  assert.deepEqual([values, problems, warnings], [{ LOG_PASSWORD: 'hunter2' }, [], []]);
+  const { values, refused, warnings } = readEnvironment(table, { LOG_PASSWORD: ' hunter2 ' });
+  assert.deepEqual([values, refused.size, warnings], [{ LOG_PASSWORD: 'hunter2' }, 0, []]);
   assert.equal(readEnvironment(table, { LOG_PASSWORD_FILE: '' }).values.LOG_PASSWORD, undefined);
 });
 
@@ -32,15 +32,16 @@ test('a secret comes from a file without its last line end, and with everything 
     ['päss\n', 'päss'],
   ] as const) {
     const reading = readEnvironment(table, { LOG_PASSWORD_FILE: ` ${file(content)} ` });
-    assert.deepEqual([reading.values.LOG_PASSWORD, reading.problems, reading.warnings], [value, [], []]);
+    assert.deepEqual([reading.values.LOG_PASSWORD, reading.refused.size, reading.warnings], [value, 0, []]);
   }
 });
 
 test('variable and file at once, and a file that gives nothing, are problems that do not show the secret', () => {
   const path = file('hunter2');
-  const both = readEnvironment(table, { LOG_PASSWORD: 'hunter2', LOG_PASSWORD_FILE: path });
-  assert.deepEqual(both.problems, [`LOG_PASSWORD and LOG_PASSWORD_FILE="${path}" are both set: only one may be.`]);
-  const problemWith = (name: string) => readEnvironment(table, { LOG_PASSWORD_FILE: name }).problems.join('|');
+  const problemOf = (env: Environment) => readEnvironment(table, env).refused.get('LOG_PASSWORD')?.problem;
+  const both = problemOf({ LOG_PASSWORD: 'hunter2', LOG_PASSWORD_FILE: path });
+  assert.equal(both, `LOG_PASSWORD and LOG_PASSWORD_FILE="${path}" are both set: only one may be.`);
+  const problemWith = (name: string) => problemOf({ LOG_PASSWORD_FILE: name }) ?? '';
   assert.equal(problemWith('/nowhere'), 'LOG_PASSWORD_FILE="/nowhere" cannot be read: there is no such file.');
   assert.equal(problemWith(directory), `LOG_PASSWORD_FILE="${directory}" cannot be read: it is a directory.`);
   assert.equal(problemWith(file('\n')), `LOG_PASSWORD_FILE="${path}" is an empty file.`);

@@ -113,9 +113,9 @@ test('all problems are reported at once, in the order of the table, whichever ot
 
 test('all that is wrong with a value is in its one sentence', () => {
   assert.deepEqual(
-    problemsOf(loadSettings({ IGNORE_URLS: 'health,/x,,y', IFACE: 'a/b,ANY,b:c', FLUENTD_TAG: 'a b..c' })),
+    problemsOf(loadSettings({ IGNORE_URLS: 'health,/x,,y', IFACE: 'a/b,ANY,b/c', FLUENTD_TAG: 'a b..c' })),
     [
-      'IFACE="a/b,ANY,b:c" is not allowed: "a/b", "b:c": an interface name has 1 to 15 characters, none of them ' +
+      'IFACE="a/b,ANY,b/c" is not allowed: "a/b", "b/c": an interface name has 1 to 15 characters, none of them ' +
         'a slash, colon or space; "ANY": it stands alone, not in a list; allowed: interface names, ' +
         'comma-separated; or any.',
       'IGNORE_URLS="health,/x,,y" is not allowed: "health", "y": a path begins with / or * and has no query, ' +

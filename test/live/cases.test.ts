@@ -146,7 +146,7 @@ liveTest('encrypted traffic is counted, not logged, and there is a hint', { name
     runClient(client, 'encrypted', { host, connections: 3 }),
   );
   assert.deepEqual(records, []);
-  assert.match(stderr, /warn {2}only encrypted traffic so far \(TLS connections: 3\).*IFACE=lo/);
+  assert.match(stderr, /warn {2}no plain HTTP so far, but encrypted traffic \(TLS connections: 3\).*IFACE=lo/);
   assert.match(stderr, /summary: 0 exchanges; 0 records written; .*; 3 connections \(3 TLS\); .*; no loss/);
 });
 

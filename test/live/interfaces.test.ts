@@ -77,7 +77,7 @@ liveTest('what is captured and what is waited for is said at the start', { names
   const logger = await startCapture({ IFACE: 'nosuch0,lo' }, inside(here));
   const { stderr } = await logger.stop();
   const [warning = '', start = ''] = stderr.split('\n');
-  assert.match(warning, /warn {2}interface nosuch0 does not exist: waiting for it$/);
+  assert.match(warning, /warn {2}interface nosuch0 does not exist \(there are: lo\): waiting for it$/);
   assert.match(start, /info {2}capturing packets that match `tcp` on lo; waiting for nosuch0; records go to stdout$/);
 });
 
@@ -89,7 +89,7 @@ liveTest(
     const logger = await startCapture({ IFACE: 'eth0' }, inside(here));
     const said = (times: number, what: string) =>
       logger.until(({ stderr }) => stderr.split(what).length > times, `${times} times "${what}"`);
-    await said(1, 'warn  interface eth0 does not exist: waiting for it');
+    await said(1, 'warn  interface eth0 does not exist (there are: lo): waiting for it');
     assert.match(logger.stderr, /info {2}nothing is captured yet; waiting for eth0; records go to stdout\n$/);
     for (const times of [1, 2]) {
       connect(here, there);

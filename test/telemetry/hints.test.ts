@@ -8,6 +8,7 @@ const look = (parts: Partial<Look> = {}): Look => ({
   isOver: false,
   isLive: true,
   where: 'capturing eth0',
+  hearsLoopback: false,
   ...parts,
 });
 
@@ -31,9 +32,9 @@ const pictures: readonly {
     seconds: 30,
   },
   {
-    says: /^none of 1000 packets is TCP.*, capturing eth0\. Check IFACE and CAP_FILTER/,
-    when: { frames_received: 1000 },
-    notYet: { frames_received: 999 },
+    says: /^no TCP packet of this pod so far, only 1000 others \(not TCP.*: 1000\), capturing eth0\. .*IFACE/,
+    when: { frames_received: 1000, frames_skipped_not_tcp: 1000 },
+    notYet: { frames_received: 999, frames_skipped_not_tcp: 999 },
   },
   {
     says: /^5 packets are of a link type that is not decoded/,
@@ -51,7 +52,7 @@ const pictures: readonly {
     notYet: { frames_received: 99, frames_skipped_truncated: 99 },
   },
   {
-    says: /^only encrypted traffic so far \(TLS connections: 10\).*IFACE=lo/,
+    says: /^no plain HTTP so far, but encrypted traffic \(TLS connections: 10\).*IFACE=lo/,
     when: { connections_tls: 10 },
     notYet: { connections_tls: 9 },
   },
@@ -67,7 +68,7 @@ const pictures: readonly {
     notYet: healthy,
   },
   {
-    says: /^no HTTP so far; .*: 20\.$/,
+    says: /^no HTTP so far; .*: 20\. .*IFACE/,
     when: { connections_not_http: 20 },
     notYet: { connections_not_http: 20, exchanges_closed: 1 },
   },
@@ -85,22 +86,25 @@ for (const { says, when, notYet, seconds = 10 } of pictures) {
 test('a healthy capture gets no hints, nor does one that has only begun', () => {
   assert.deepEqual(said(healthy, { seconds: 3600, isOver: true }), []);
   assert.deepEqual(said({}, { seconds: 29 }), []);
+  assert.deepEqual(said({}, { seconds: 4.9, isOver: true }), []);
 });
 
 test('at the end few connections are enough for a hint', () => {
   assert.match(
     said({ connections_tls: 1 }, { isOver: true }).join(),
-    /only encrypted traffic so far \(TLS connections: 1\)/,
+    /no plain HTTP so far, but encrypted traffic \(TLS connections: 1\)/,
   );
   assert.match(said({ connections_not_http: 1 }, { isOver: true }).join(), /no HTTP so far/);
-  assert.deepEqual(said({ connections_tls: 1, connections_http1: 1 }, { isOver: true }), []);
+  assert.deepEqual(said({ ...healthy, connections_tls: 1, connections_http1: 1 }, { isOver: true }), []);
 });
 
 test('a file cannot be captured otherwise, so its hints do not speak of settings', () => {
   const end = { isOver: true, isLive: false, where: 'reading a.pcap' };
   assert.deepEqual(said({}, end), ['there is no packet, reading a.pcap.']);
   const pictures = [
-    { frames_received: 5 },
+    { frames_received: 5, frames_skipped_not_ip: 5 },
+    { frames_received: 5, frames_skipped_link_type: 5 },
+    { connections_not_http: 1 },
     { connections_tls: 1 },
     { connections_one_sided: 1, connections_opened: 1 },
   ];
@@ -111,9 +115,149 @@ test('a file cannot be captured otherwise, so its hints do not speak of settings
   }
 });
 
+const arp = { frames_skipped_not_ip: 40, frames_received: 40 };
+const tcp = { frames_received: 100, segments_received: 100 };
+const file = { isLive: false, isOver: true, where: 'reading a.pcap' };
+
+/** What an operator may be looking at, and the beginnings of all that is said then. */
+const situations: readonly {
+  readonly title: string;
+  readonly counts: Partial<Counters>;
+  readonly look?: Partial<Look>;
+  readonly says: readonly RegExp[];
+}[] = [
+  {
+    title: 'the wrong interface, on which there is nothing but ARP',
+    counts: arp,
+    look: { seconds: 30 },
+    says: [/^no TCP packet of this pod so far, only 40 others \(not IP, such as ARP: 40\), capturing eth0\. .*`any`/],
+  },
+  { title: 'the same a little earlier', counts: arp, look: { seconds: 29 }, says: [] },
+  {
+    title: 'name lookups and pings, nothing else',
+    counts: { frames_received: 50, frames_skipped_not_tcp: 50 },
+    look: { seconds: 40 },
+    says: [/^no TCP packet .*\(not TCP, such as UDP and ICMP: 50\), capturing eth0\. /],
+  },
+  {
+    title: 'a few packets of other pods, none of this one',
+    counts: { frames_received: 60, frames_skipped_other_host: 50, frames_skipped_not_ip: 10 },
+    look: { seconds: 30 },
+    says: [/^no TCP packet .*\(not IP, such as ARP: 10; to other hosts: 50\)/],
+  },
+  {
+    title: 'many packets of other pods, none of this one',
+    counts: { frames_received: 200, frames_skipped_other_host: 200 },
+    look: { seconds: 30 },
+    says: [/^200 of 200 packets are addressed to other hosts/],
+  },
+  {
+    title: 'TCP fragments whose rest never comes',
+    counts: { frames_received: 9, fragments_received: 9 },
+    look: { seconds: 30 },
+    says: [/^no TCP packet .*\(IP fragments: 9\)/],
+  },
+  {
+    title: 'an interface that is not there',
+    counts: {},
+    look: { seconds: 30, unready: 'nothing is captured: waiting for eth9' },
+    says: [/^nothing is captured: waiting for eth9\. Check IFACE/],
+  },
+  {
+    title: 'all interfaces, without a packet',
+    counts: {},
+    look: { seconds: 30, hearsLoopback: true },
+    says: [/^no packet so far, capturing eth0\. Is there traffic\? Check IFACE \(`any` listens everywhere\) and/],
+  },
+  {
+    title: 'a short look at an interface without traffic, at its end',
+    counts: {},
+    look: { seconds: 8, isOver: true },
+    says: [/^no packet so far/],
+  },
+  {
+    title: 'an interface that has nothing but what the logger sends to its log server',
+    counts: { ...tcp, connections_opened: 1, connections_own_traffic: 1 },
+    look: { seconds: 60 },
+    says: [/^no connection so far but the logger's own, capturing eth0\. .*IFACE/],
+  },
+  {
+    title: 'the same beside a connection of the pod',
+    counts: { ...tcp, connections_opened: 2, connections_own_traffic: 1 },
+    look: { seconds: 60 },
+    says: [],
+  },
+  {
+    title: 'connections on which nothing was said yet',
+    counts: { ...tcp, connections_opened: 3 },
+    look: { seconds: 300 },
+    says: [],
+  },
+  {
+    title: 'TLS beside a database',
+    counts: { ...tcp, connections_tls: 12, connections_not_http: 30 },
+    says: [/^no plain HTTP so far, but .*\(TLS connections: 12, of other protocols: 30\).*\(IFACE=lo\)/],
+  },
+  {
+    title: 'TLS where loopback is captured, too',
+    counts: { ...tcp, connections_tls: 12 },
+    look: { hearsLoopback: true },
+    says: [/^no plain HTTP so far, .* behind the proxy that ends TLS\.$/],
+  },
+  {
+    title: 'TLS and HTTP/2, which is not encrypted',
+    counts: { ...tcp, connections_tls: 12, connections_http2: 1 },
+    says: [/^there is HTTP\/2 traffic/],
+  },
+  {
+    title: 'a database, and a request that is not answered yet',
+    counts: { ...tcp, connections_not_http: 25, connections_http1: 1 },
+    says: [],
+  },
+  {
+    title: 'a file of ARP',
+    counts: arp,
+    look: file,
+    says: [/^none of 40 packets is TCP over IPv4 or IPv6 \(not IP, such as ARP: 40\), reading a\.pcap\.$/],
+  },
+  { title: 'a file of ARP that is still being read', counts: arp, look: { ...file, isOver: false }, says: [] },
+  {
+    title: 'a file of packets that were cut',
+    counts: { frames_received: 4, frames_skipped_truncated: 4 },
+    look: file,
+    says: [/^4 packets were captured without all of their headers/],
+  },
+  {
+    title: 'a file of packets to other hosts',
+    counts: { frames_received: 4, frames_skipped_other_host: 4 },
+    look: file,
+    says: [/^4 of 4 packets are addressed to other hosts/],
+  },
+  {
+    title: 'a file of a link type that is not decoded',
+    counts: { frames_received: 4, frames_skipped_link_type: 4 },
+    look: file,
+    says: [/^4 packets are of a link type/],
+  },
+  {
+    title: 'a file of another time',
+    counts: { frames_outside_window: 7 },
+    look: file,
+    says: [/^all packets \(7\) were captured outside of --since and --until/],
+  },
+];
+
+for (const { title, counts, look: parts, says } of situations) {
+  test(`what is said of ${title}`, () => {
+    const hints = said(counts, parts);
+    assert.equal(hints.length, says.length, hints.join('\n'));
+    for (const [index, hint] of hints.entries()) assert.match(hint, says[index] ?? /^$/);
+  });
+}
+
 test('a hint is said once', () => {
   const hints = new Hints();
-  const counters = { ...createCounters(), connections_http2: 1 };
+  const counters = { ...createCounters(), ...healthy, connections_http2: 1 };
   assert.equal(hints.look(counters, look()).length, 1);
   counters.frames_dropped_kernel = 1;
   assert.match(hints.look(counters, look()).join(), /^the kernel has dropped 1 /);

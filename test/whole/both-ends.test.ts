@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Exchange } from '../../src/exchange/exchange.ts';
 import { ExchangeIds } from '../../src/record/exchange-ids.ts';
+import { tcpPacket } from '../support/packet/packets.ts';
 import { runPackets } from '../support/program/run-pipeline.ts';
 import type { ConversationPacket } from '../support/tcp/tcp-conversation.ts';
 import { TcpConversation } from '../support/tcp/tcp-conversation.ts';
@@ -89,6 +90,31 @@ test('both ends of a connection report the same exchanges with the same ids, wha
     { numRuns: 300 },
   );
   assert.ok(excepted > 0 && excepted < compared / 20, `${excepted} of ${compared}`);
+});
+
+test('where the address of the client is translated, its ids differ in their first part only', () => {
+  const conversation = new TcpConversation();
+  for (const path of ['/a', '/b']) {
+    conversation.client(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    conversation.server('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+  }
+  const masqueraded = conversation.packets.map((packet) => {
+    const { fields, from } = packet;
+    const changed =
+      from === 'client'
+        ? { ...fields, source: '10.9.9.9', sourcePort: 61_000 }
+        : { ...fields, destination: '10.9.9.9', destinationPort: 61_000 };
+    return { ...packet, fields: changed, bytes: tcpPacket(changed) };
+  });
+  const [ours, theirs] = [conversation.packets, masqueraded].map((packets) =>
+    idsOf(runPackets(packets).exchanges).map((id) => id.split('-')),
+  );
+  assert.equal(ours?.length, 2);
+  assert.deepEqual(
+    ours?.map(([, ...rest]) => rest),
+    theirs?.map(([, ...rest]) => rest),
+  );
+  for (const [index, [client]] of (ours ?? []).entries()) assert.notEqual(client, theirs?.[index]?.[0]);
 });
 
 const told = ({ request, response, outcome, endedBy }: Exchange) =>

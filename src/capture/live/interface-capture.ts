@@ -46,7 +46,7 @@ export class InterfaceCapture {
     try {
       this.#socket = openInterfaceSocket(this.name, libc, this.#context);
     } catch (error) {
-      const reason = passingReason(error);
+      const reason = passingReason(this.name, error);
       if (reason === undefined) throw error;
       this.#wait(reason);
       return;

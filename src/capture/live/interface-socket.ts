@@ -1,5 +1,6 @@
 import { type Libc, SystemCallError } from '../../system/libc.ts';
 import { PacketSocket, type SocketCapture } from './af-packet.ts';
+import { insteadOf } from './interfaces.ts';
 
 /** The name that stands for all interfaces at once. */
 export const anyInterface = 'any';
@@ -19,11 +20,11 @@ export function openInterfaceSocket(name: string, libc: Libc, capture: SocketCap
 }
 
 /**
- * What keeps an interface from being captured for now: the end of a sentence about it. Undefined for a failure that
- * will not pass.
+ * What keeps the interface of that name from being captured for now: the end of a sentence about it. Undefined for a
+ * failure that will not pass.
  */
-export function passingReason(error: unknown): string | undefined {
+export function passingReason(name: string, error: unknown): string | undefined {
   if (!(error instanceof SystemCallError && passing.has(error.code))) return undefined;
-  if (error.code === 'ENODEV' || error.code === 'ENXIO') return 'does not exist';
+  if (error.code === 'ENODEV' || error.code === 'ENXIO') return `does not exist (${insteadOf(name)})`;
   return error.code === 'ENETDOWN' ? 'is down' : `cannot be captured now (${error.message})`;
 }

@@ -15,6 +15,22 @@ export function interfaceList(): readonly string[] {
   return [...read('/proc/net/dev').matchAll(/^\s*([^\s:]+):/gm)].map(([, name = '']) => name);
 }
 
+/** The same with their IP and MAC addresses, as far as they are up. */
+export function presentInterfaces(): readonly { readonly name: string; readonly addresses: readonly string[] }[] {
+  const found = networkInterfaces();
+  return interfaceList().map((name) => ({
+    name,
+    addresses: (found[name] ?? []).flatMap(({ address, mac }) => [address, mac]),
+  }));
+}
+
+/** What to say of an interface that is not there: those that are, and the one that was probably meant. */
+export function insteadOf(name: string): string {
+  const there = interfaceList();
+  const meant = there.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+  return `there are: ${there.join(', ')}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+}
+
 /**
  * The interface of the default route, else the only one besides loopback that is up. Everything is asked of the
  * process's own network namespace: /proc/net is always that of the reader, whereas /sys/class/net shows the namespace

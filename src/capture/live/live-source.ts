@@ -132,7 +132,7 @@ export function awaitedInterfaces(
       openInterfaceSocket(name, libc, { filter: nothingFilter(), ring: trialRing }).close();
       return [];
     } catch (error) {
-      const reason = passingReason(error);
+      const reason = passingReason(name, error);
       if (reason === undefined) throw error;
       return [{ name, reason }];
     }

@@ -236,7 +236,7 @@ inNamespaces(
   2,
   async (here, there) => {
     const capture = await startCapture(here, { interfaces: ['eth0', 'lo'] });
-    assert.deepEqual(logsOf(capture), ['interface eth0 does not exist: waiting for it']);
+    assert.deepEqual(logsOf(capture), ['interface eth0 does not exist (there are: lo): waiting for it']);
     await sleep(1200);
     const back = async (times: number) => {
       while (logsOf(capture).filter((message) => message === 'interface eth0 is there: capturing').length < times)
