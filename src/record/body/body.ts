@@ -1,7 +1,7 @@
 import type { CapturedBody } from '../../exchange/exchange.ts';
 import type { HeaderFields } from '../../http/header-fields.ts';
 import { isTextType, parseContentType } from '../content-type.ts';
-import type { BodyRedactor } from '../redact/redact-body.ts';
+import type { BodyRedactor } from '../redact/body/redact-body.ts';
 import { decodeCharset } from './charset.ts';
 import { codingMark, contentCodings } from './content-codings.ts';
 

@@ -1,0 +1,111 @@
+import { type ContentType, isTextType } from '../../content-type.ts';
+import { redactionMark, redactParams } from '../redact-params.ts';
+import { redactUserInfo } from '../redact-user-info.ts';
+import type { NameTest } from '../secret-names.ts';
+import { mayHoldSecret, redactValues } from '../values/redact-values.ts';
+import { formatOf } from './body-format.ts';
+import { redactEvents } from './redact-events.ts';
+import { type FieldsKind, redactFields } from './redact-fields.ts';
+import { redactForm } from './redact-form.ts';
+import { redactGraphql, redactJson } from './redact-json.ts';
+import { type MarkupRules, redactMarkup } from './redact-markup.ts';
+import { redactMultipart } from './redact-multipart.ts';
+import { redactYaml } from './redact-yaml.ts';
+import type { Content } from './rules.ts';
+
+/** Takes the secrets out of the text of a body; `cut` says that its end is missing. */
+export type BodyRedactor = (text: string, contentType: ContentType, cut: boolean) => string;
+
+/** Nobody nests parts within parts deeper than this. Each level is read once more, so what is deeper is left out. */
+const maxNestedParts = 4;
+/** The same for values that hold text of a format, such as JSON in a string of JSON. */
+const maxNestedValues = 12;
+const mayHoldName = /[=:@%<"{&\\]/;
+/** `{"`, `{ `, `[{` and the like in Base64. */
+const encodedJson = /^(?:ey[A-Z]|ew[0o]|W3[s0]|Wy[IdJ]|WwogI)[\w+/=-]*$/;
+
+export function createBodyRedactor(isSecretName: NameTest): BodyRedactor {
+  let level = new Level(maxNestedValues, isSecretName, undefined);
+  while (level.depth > 0) level = new Level(level.depth - 1, isSecretName, level);
+  return (text, contentType, cut) => level.redact({ text, cut }, contentType, 'text');
+}
+
+/** A media type; parts within parts name their boundary, too, but are read without it: each begins with it. */
+type PartType = { readonly type: string; readonly boundary?: string | undefined };
+
+/** Redacts what is nested so deep: a body is not nested at all, what its values hold is one level deeper. */
+class Level {
+  readonly depth: number;
+  readonly #isSecretName: NameTest;
+  readonly #next: Level | undefined;
+  readonly #rules: MarkupRules;
+
+  constructor(depth: number, isSecretName: NameTest, next: Level | undefined) {
+    this.depth = depth;
+    this.#isSecretName = isSecretName;
+    this.#next = next;
+    this.#rules = {
+      isSecretName,
+      redactValue: (text, cut) => this.#redactValue({ text, cut }),
+      redactCode: (text, cut) => this.#redactPlain({ text, cut }, 'code'),
+    };
+  }
+
+  /** `kind` is that of plain text. */
+  redact(content: Content, { type, boundary }: PartType, kind: FieldsKind): string {
+    const format = formatOf(content.text, type);
+    switch (format) {
+      case 'json':
+        return this.#redactJson(content, kind);
+      case 'form':
+        return redactForm(content, this.#rules);
+      case 'multipart':
+        return this.#redactParts(content, boundary);
+      case 'markup':
+        return redactMarkup(content, this.#rules);
+      case 'graphql':
+        return redactGraphql(content, this.#rules);
+      case 'yaml':
+        return this.#redactPlain({ ...content, text: redactYaml(content, this.#rules) }, 'text');
+      case 'events':
+        return redactEvents(content, (data) => this.#redactInside(data, '', 'text'));
+      case 'script':
+        return this.#redactPlain(content, 'code');
+      case 'text':
+        return this.#redactPlain(content, kind);
+    }
+  }
+
+  /** What is called JSON and cannot be read as such is plain text. */
+  #redactJson(content: Content, kind: FieldsKind): string {
+    const { text, isUnderstood } = redactJson(content, this.#rules);
+    return isUnderstood ? text : this.#redactPlain({ ...content, text }, kind);
+  }
+
+  #redactParts(content: Content, boundary: string | undefined): string {
+    if (this.depth >= maxNestedParts) return redactionMark;
+    return redactMultipart(content, boundary, {
+      isSecretName: this.#isSecretName,
+      isText: isTextType,
+      redactContent: (part, type) => this.#redactInside(part, type, 'text'),
+      redactText: (text) => this.#redactPlain(text, 'text'),
+    });
+  }
+
+  #redactValue({ text, cut }: Content): string {
+    if (!cut && !mayHoldName.test(text) && !mayHoldSecret(text)) return text;
+    if (!encodedJson.test(text)) return this.#redactInside({ text, cut }, '', 'prose');
+    const json = Buffer.from(text, 'base64').toString();
+    const isSecret = cut || this.#redactInside({ text: json, cut }, '', 'prose') !== json;
+    return isSecret ? redactionMark : this.#redactPlain({ text, cut }, 'prose');
+  }
+
+  #redactInside(content: Content, type: string, kind: FieldsKind): string {
+    return this.#next === undefined ? redactionMark : this.#next.redact(content, { type }, kind);
+  }
+
+  #redactPlain({ text, cut }: Content, kind: FieldsKind): string {
+    const fields = redactFields(text, this.#isSecretName, kind);
+    return redactValues(redactParams(redactUserInfo(fields), this.#isSecretName, 'text'), cut);
+  }
+}
