@@ -1,7 +1,17 @@
 import { isJsonType, isMarkupType, isScriptType } from '../../content-type.ts';
 
 /** How a body is written, or what a value holds. */
-export type BodyFormat = 'json' | 'form' | 'multipart' | 'markup' | 'graphql' | 'yaml' | 'events' | 'script' | 'text';
+export type BodyFormat =
+  | 'json'
+  | 'form'
+  | 'multipart'
+  | 'markup'
+  | 'graphql'
+  | 'yaml'
+  | 'events'
+  | 'csv'
+  | 'script'
+  | 'text';
 
 const multipartStart = /^\s*--[^\r\n]+\r?\n(?:content-[a-z-]+[ \t]*:|\r?\n)/i;
 /** Also behind what keeps JSON from being run as a script, and in a call (JSONP). */
@@ -26,6 +36,7 @@ export function formatOf(text: string, type: string): BodyFormat {
   if (markupStart.test(text) || isMarkupType(type)) return 'markup';
   if (type.endsWith('yaml') || yamlStart.test(text)) return 'yaml';
   if (type === 'text/event-stream' || eventsStart.test(text)) return 'events';
+  if (type === 'text/csv' || type === 'text/tab-separated-values') return 'csv';
   if (isScriptType(type)) return 'script';
   return type === '' && (formStart.test(text) || percentEncoded.test(text)) ? 'form' : 'text';
 }

@@ -6,12 +6,12 @@ const nameKeys: ReadonlySet<string> = new Set([
   ...['name', 'key', 'k', 'n', 'id', 'field', 'fieldname', 'param', 'parameter', 'parametername', 'parameterkey'],
   ...['paramname', 'property', 'propertyname', 'propertypath', 'attribute', 'attributename', 'header', 'headername'],
   ...['variable', 'variablename', 'option', 'optionname', 'setting', 'settingname', 'envname', 'argument', 'label'],
-  ...['path', 'loc', 'element', 'column', 'columnname', 'itemprop', 'for', 'var'],
+  ...['path', 'loc', 'element', 'column', 'columnname', 'itemprop', 'for', 'var', 'type', 'kind'],
 ]);
 /** Those that say what the value is called, not only what it belongs to. */
 const mainNameKeys: ReadonlySet<string> = new Set(['name', 'key', 'field', 'k', 'path']);
 const valueKey =
-  /^(?:v|val|vals|data|content|contents|text|default|input|old|new|before|after|from|to)$|values?$|string$/;
+  /^(?:v|val|vals|data|stringdata|content|contents|text|default|input|old|new|before|after|from|to)$|values?$|string$/;
 /** Those that hold a value even where the name was cut off. */
 const mainValueKey = /^(?:v|val)$|values?$/;
 const punctuation = /[^0-9a-z]/g;

@@ -4,6 +4,8 @@ import { redactUserInfo } from '../redact-user-info.ts';
 import type { NameTest } from '../secret-names.ts';
 import { mayHoldSecret, redactValues } from '../values/redact-values.ts';
 import { formatOf } from './body-format.ts';
+import { redactArguments } from './redact-arguments.ts';
+import { redactCsv } from './redact-csv.ts';
 import { redactEvents } from './redact-events.ts';
 import { type FieldsKind, redactFields } from './redact-fields.ts';
 import { redactForm } from './redact-form.ts';
@@ -69,6 +71,8 @@ class Level {
         return this.#redactPlain({ ...content, text: redactYaml(content, this.#rules) }, 'text');
       case 'events':
         return redactEvents(content, (data) => this.#redactInside(data, '', 'text'));
+      case 'csv':
+        return this.#redactPlain({ ...content, text: redactCsv(content.text, this.#isSecretName) }, 'text');
       case 'script':
         return this.#redactPlain(content, 'code');
       case 'text':
@@ -106,6 +110,7 @@ class Level {
 
   #redactPlain({ text, cut }: Content, kind: FieldsKind): string {
     const fields = redactFields(text, this.#isSecretName, kind);
-    return redactValues(redactParams(redactUserInfo(fields), this.#isSecretName, 'text'), cut);
+    const named = kind === 'text' ? redactArguments(fields, this.#isSecretName) : fields;
+    return redactValues(redactParams(redactUserInfo(named), this.#isSecretName, 'text'), cut);
   }
 }

@@ -1,6 +1,6 @@
 import { redactionMark } from '../redact-params.ts';
 import type { NameTest } from '../secret-names.ts';
-import { nestedEnd, opens } from './literals.ts';
+import { closes, nestedEnd, opens } from './literals.ts';
 
 /** Where `name: value` was found. */
 export type FieldsKind =
@@ -88,8 +88,17 @@ type BareValue = {
   readonly before: string;
 };
 
-function bareEnd({ text, separator, start, before }: BareValue, kind: FieldsKind): number {
+function bareEnd(value: BareValue, kind: FieldsKind): number {
+  const end = unquotedEnd(value, kind);
+  // `"name: value"`
+  const quote = value.before.at(-1) ?? '';
+  const closing = quote === '"' || quote === "'" ? value.text.slice(value.start, end).indexOf(quote) : -1;
+  return closing < 0 ? end : value.start + closing;
+}
+
+function unquotedEnd({ text, separator, start, before }: BareValue, kind: FieldsKind): number {
   const first = text[start] ?? '';
+  if (kind === 'prose' && closes(first)) return start;
   if (opens(first) && first !== '(') return nestedEnd(text, start);
   if (kind === 'code') return first === '\r' || first === '\n' ? start : endOf(codeEnd, text, start);
   blockPattern.lastIndex = start;

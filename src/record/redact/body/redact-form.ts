@@ -93,5 +93,7 @@ function decode(text: string): string {
 }
 
 function encode(text: string): string {
-  return encodeURIComponent(text.replace(loneSurrogate, '\ufffd')).replaceAll('%20', '+').replaceAll(encodedMark, redactionMark);
+  return encodeURIComponent(text.replace(loneSurrogate, '\ufffd'))
+    .replaceAll('%20', '+')
+    .replaceAll(encodedMark, redactionMark);
 }

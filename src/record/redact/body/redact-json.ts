@@ -18,7 +18,7 @@ type Frame = {
   items: number;
   /** `{"loc":["body","password"]}`: the last string is a name, too. */
   lastString: string;
-  /** The first item of a list in a list is a secret name: `[["password","x"]]`. */
+  /** The item before is a secret name: `[["password","x"]]`, `["--password","x"]`. */
   isSecretEntry: boolean;
 };
 
@@ -33,6 +33,8 @@ const notSecret = /^(?:null|true|false|\$\w*)?$/;
 const cutLiteral = /^[a-z]{1,4}$/;
 /** `\u001e` begins the texts of a JSON sequence (RFC 7464). */
 const between = /[\s\ufeff\p{Cc},:]/u;
+const space = /\s/;
+const beforeValue = /^[{[(,:=]?$/;
 const lineBreak = /[\r\n]/;
 const commentEnd = /[\r\n]/g;
 const replacement = JSON.stringify(redactionMark);
@@ -61,6 +63,8 @@ class LiteralReader {
   #deeper = 0;
   /** Open parentheses: inside of them, GraphQL has arguments. */
   #parentheses = 0;
+  /** The last character before the next token that is no white space. */
+  #previous = '';
 
   constructor({ text, cut }: Content, rules: Rules, isGraphql: boolean) {
     this.#text = text;
@@ -71,14 +75,20 @@ class LiteralReader {
   }
 
   read(): RedactedJson {
-    for (let at = 0; at < this.#text.length; ) at = this.#readToken(at);
+    for (let at = 0; at < this.#text.length; ) {
+      at = this.#readToken(at);
+      const last = this.#text[at - 1] ?? '';
+      if (!space.test(last)) this.#previous = last;
+    }
     for (const frame of this.#frames) frame.pair.close(true);
     return { text: this.#edits.result(), isUnderstood: this.#isUnderstood };
   }
 
   #readToken(at: number): number {
     const char = this.#text[at] ?? '';
-    if (char === '"' || char === "'") return this.#readString(at);
+    // Elsewhere it is an apostrophe.
+    const isSingleQuoted = char === "'" && beforeValue.test(this.#previous);
+    if (char === '"' || isSingleQuoted) return this.#readString(at);
     if (opens(char)) return this.#open(at, char);
     if (closes(char)) return this.#close(at + 1);
     if (between.test(char)) return at + 1;
@@ -206,8 +216,9 @@ class LiteralReader {
     frame.proposed = undefined;
     if (text !== '' && isNameKey(frame.key)) frame.pair.name(frame.key, text);
     frame.key = '';
-    const isEntry = frame.items === 0 && frame.bracket === '[' && this.#frames.at(-2)?.bracket === '[';
-    frame.isSecretEntry = isEntry && text !== '' && this.#rules.isSecretName(text);
+    const isEntry = frame.items === 0 && this.#frames.at(-2)?.bracket === '[';
+    const mayName = frame.bracket === '[' && text !== '' && (isEntry || text.startsWith('-'));
+    frame.isSecretEntry = mayName && this.#rules.isSecretName(text);
     frame.items++;
     frame.lastString = text;
   }

@@ -203,7 +203,9 @@ class MarkupReader {
     this.#open.set(frame.name, (this.#open.get(frame.name) ?? 1) - 1);
     if (frame.edit !== undefined) frame.edit.to = end;
     frame.pair.close(false);
-    if (parent !== undefined && isNameKey(frame.name)) parent.pair.name(frame.name, frame.text);
+    // A property list has many names and values in one element.
+    const isPair = isNameKey(frame.name) && parent?.name !== 'dict';
+    if (isPair) parent?.pair.name(frame.name, frame.text);
     if (parent !== undefined && namesNext.has(frame.name)) parent.isNextSecret = this.#rules.isSecretName(frame.text);
     return frame.name;
   }
