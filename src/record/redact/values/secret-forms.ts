@@ -16,7 +16,7 @@ const prefixed: readonly SecretForm[] = [
   ['AIza', '[\\w-]{35}'],
   ['GOCSPX-', '[\\w-]{20,}'],
   ['ya29\\.', '[\\w-]{20,}'],
-  ['(?<!/)1//0', '[\\w-]{30,}'],
+  ['1//0', '[\\w-]{30,}'],
   // GitHub, GitLab, Bitbucket and Atlassian
   ['gh[pousr]_', '[A-Za-z0-9]{20,}'],
   ['github_pat_', '\\w{20,}'],
@@ -47,7 +47,7 @@ const prefixed: readonly SecretForm[] = [
   ['do[opr]_v1_', '[0-9a-f]{40,}'],
   ['hv[sbr]\\.', '[\\w-]{20,}'],
   ['(?<![_-])dapi', '[0-9a-f]{32}'],
-  ['gl(?:sa|c)_', '[\\w=+/]{20,}'],
+  ['gl(?:sa|c)_', '[\\w=]{20,}'],
   ['sntr[yu]s_', '[\\w=+/-]{20,}'],
   ['NRAK-', '[A-Z0-9]{20,}'],
   ['dt0[a-z]\\d{2}\\.', '[A-Z0-9]{20,}\\.[A-Z0-9]{40,}'],
@@ -84,7 +84,8 @@ const secrets = new RegExp(
   'g',
 );
 const placed = new RegExp(`(${places.map(([start]) => start).join('|')})(?!\\[)[\\w@/-]+`, 'g');
-const cutSecret = new RegExp(`(?<![A-Za-z0-9])(?:${starts})[\\w.~+/=:%-]*$`);
+const cutStarts = [`(?<![A-Za-z0-9])(?:${starts})`, ...unprefixed.map(([start]) => start)].join('|');
+const cutSecret = new RegExp(`(?:${cutStarts})[\\w.~+/=:%-]*$`);
 const wordCharacter = /[\w.~+/=:%-]/;
 
 /** Replaces keys and tokens. */
