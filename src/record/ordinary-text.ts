@@ -1,4 +1,4 @@
-import { hasLongNumber, mayHoldSecret } from './redact/values/redact-values.ts';
+import { hasLongNumber, mayHoldSecretValue } from './redact/values/redact-values.ts';
 
 /** Of the secrets that are known by their value, only card numbers are made of these alone. */
 const notHex = /[^0-9A-Fa-f-]/;
@@ -11,5 +11,5 @@ const odd = /[^ !#$&-<>?A-Z[\]-~]/;
  * in a quarter.
  */
 export function isOrdinary(text: string): boolean {
-  return notHex.test(text) ? !(odd.test(text) || mayHoldSecret(text)) : !hasLongNumber(text);
+  return notHex.test(text) ? !(odd.test(text) || mayHoldSecretValue(text)) : !hasLongNumber(text);
 }

@@ -2,7 +2,7 @@ import { type ContentType, isTextType } from '../../content-type.ts';
 import { redactionMark, redactParams } from '../redact-params.ts';
 import { redactUserInfo } from '../redact-user-info.ts';
 import type { NameTest } from '../secret-names.ts';
-import { mayHoldSecret, redactValues } from '../values/redact-values.ts';
+import { mayHoldSecretValue, redactValues } from '../values/redact-values.ts';
 import { formatOf } from './body-format.ts';
 import { redactArguments } from './redact-arguments.ts';
 import { redactCsv } from './redact-csv.ts';
@@ -97,7 +97,7 @@ class Level {
   }
 
   #redactValue({ text, cut }: Content): string {
-    if (!cut && !mayHoldName.test(text) && !mayHoldSecret(text)) return text;
+    if (!cut && !mayHoldName.test(text) && !mayHoldSecretValue(text)) return text;
     if (!encodedJson.test(text)) return this.#redactInside({ text, cut }, '', 'prose');
     const json = Buffer.from(text, 'base64').toString();
     const isSecret = cut || this.#redactInside({ text: json, cut }, '', 'prose') !== json;

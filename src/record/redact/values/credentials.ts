@@ -3,8 +3,8 @@ import { redactionMark } from '../redact-params.ts';
 /** `scheme credentials` (RFC 9110 section 11.4), also as a value of a URL. What is followed by `=` is a parameter. */
 const credentials = /(?<![\w-])(basic|bearer|negotiate|ntlm|token|apikey)( {1,8}|\+|%20)([\w.~+/%-]+=*)(?![="\w])/gi;
 /** The response of a challenge (RFC 7616) and what belongs to it. */
-const digest = /(?<![\w-])(digest {1,8})(?=\w+=)[^\r\n<>{}]*/gi;
-const digestResponse = /[\s,]response ?=/i;
+const digest = /(?<![\w-])(digest(?: {1,8}|\+|%20))(?=\w+(?:=|%3d))[^\r\n<>{}]*/gi;
+const digestResponse = /(?:[\s,+]|%20|%2c)response ?(?:=|%3d)/i;
 const schemeStart = /^(?:basic|bearer|negotiate|ntlm|digest)[ +%]/i;
 const scheme = /(?:basic|bearer|negotiate|ntlm|token|apikey|digest)(?: |\+|%20)/i;
 /** The end of a text that was cut off: all that there is of the credentials. */
@@ -18,11 +18,23 @@ const words: ReadonlySet<string> = new Set([
   ...['token', 'tokens', 'plan', 'user', 'users'],
 ]);
 
-/** Whether a value is `scheme credentials`. */
+/** Whether a value is `scheme credentials`: few others begin like one and have a space where its name ends. */
 export function startsWithScheme(text: string): boolean {
-  const first = text.charCodeAt(0) | 0x20;
-  // b, d, n
-  return (first === 0x62 || first === 0x64 || first === 0x6e) && schemeStart.test(text);
+  switch (text.charCodeAt(0) | 0x20) {
+    case 0x62: // basic, bearer
+      return (endsScheme(text.charCodeAt(5)) || endsScheme(text.charCodeAt(6))) && schemeStart.test(text);
+    case 0x64: // digest
+      return endsScheme(text.charCodeAt(6)) && schemeStart.test(text);
+    case 0x6e: // negotiate, ntlm
+      return (endsScheme(text.charCodeAt(4)) || endsScheme(text.charCodeAt(9))) && schemeStart.test(text);
+    default:
+      return false;
+  }
+}
+
+/** A space, also as it stands in a URL. */
+function endsScheme(code: number): boolean {
+  return code === 0x20 || code === 0x2b || code === 0x25;
 }
 
 /** Replaces credentials of an authentication scheme, under any name, and keeps the scheme. */
