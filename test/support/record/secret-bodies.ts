@@ -28,6 +28,8 @@ const forms: readonly (readonly [text: string, ...kept: string[]])[] = [
   ['%7B%22password%22%3A%22¤%22%2C%22user%22%3A%22bob%22%7D', 'bob'],
   ['{"password":"¤","user":"bob"}', '"user":"bob"'],
   ['grant_type=password&username=bob&client_secret=¤&scope=read', 'grant_type=password', 'username=bob', 'scope=read'],
+  ['grant_type=authorization_code&code=¤&client_id=shop', 'client_id=shop'],
+  ['client_id=shop&code=¤', 'client_id=shop'],
   ['a=%257B%2522password%2522%253A%2522¤%2522%257D&b=2', 'b=2'],
 ];
 
@@ -65,6 +67,10 @@ const jsons: readonly (readonly [text: string, ...kept: string[]])[] = [
   ['{"header":"Authorization: Basic ¤","user":"bob"}', '"bob"'],
   ['{"password":"¤\\"¤\\\\","user":"bob"}', '"user":"bob"'],
   ["{password:'¤',user:'bob'}", 'bob'],
+  ['{"client_id":"shop","code":"¤","user":"bob"}', '"shop"', '"bob"'],
+  ['{"kind":"Secret","metadata":{"name":"shop"},"data":{"any":"¤"}}', '"shop"'],
+  ['{"args":["run","--password","¤","--color","red"]}', '"red"'],
+  ['{"cmd":"curl -H \\"X-Api-Key: ¤\\" https://host/"}', 'https://host/'],
   ['{"password":¤ ¤,"user":"bob"}', '"user":"bob"'],
 ];
 
@@ -243,6 +249,23 @@ const texts: readonly (readonly [text: string, ...kept: string[]])[] = [
   ['user: bob, password: ¤, role: admin', 'user: bob', 'role: admin'],
 ];
 
+const tables: readonly (readonly [text: string, ...kept: string[]])[] = [
+  ['user,password,n\nbob,¤,1\neve,¤,2\n', 'bob', 'eve', ',2'],
+  ['"user";"password"\r\n"bob";"¤ "";"" ¤"\r\n', 'bob'],
+  ['user\tapi_key\nbob\t¤\n', 'bob'],
+  ['user,note\nbob,password=¤\n', 'bob'],
+];
+
+const commands: readonly (readonly [text: string, ...kept: string[]])[] = [
+  ['run --password ¤ --color red', '--color red'],
+  ['run --password=¤ --color=red', '--color=red'],
+  ["run --password '¤ ¤' --color red", '--color red'],
+  ['curl -u bob:¤ https://host/', '-u bob:', 'https://host/'],
+  ['curl -H "Authorization: Bearer ¤" -H "Accept: text/html"', 'Accept: text/html'],
+  ["ALTER USER bob WITH PASSWORD '¤'; SELECT 1", 'bob', 'SELECT 1'],
+  ["CREATE USER bob IDENTIFIED BY '¤'", 'bob'],
+];
+
 const events: readonly (readonly [text: string, ...kept: string[]])[] = [
   [event('data: {"user":"bob","password":"¤"}'), 'bob'],
   [event('event: login', 'id: 7', 'data: {"user":"bob","token":"¤"}'), 'event: login', 'id: 7', 'bob'],
@@ -273,6 +296,8 @@ const kinds: readonly (readonly [type: string, bodies: readonly (readonly [text:
   ['application/yaml', yamls],
   ['text/html', htmls],
   ['text/plain', texts],
+  ['text/plain', commands],
+  ['text/csv', tables],
   ['text/event-stream', events],
   ['application/javascript', jsonp],
 ];

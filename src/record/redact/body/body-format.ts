@@ -13,7 +13,8 @@ export type BodyFormat =
   | 'script'
   | 'text';
 
-const multipartStart = /^\s*--[^\r\n]+\r?\n(?:content-[a-z-]+[ \t]*:|\r?\n)/i;
+const multipartStart =
+  /^\s*(?:--[^\r\n]+\r?\n(?:content-[a-z-]+[ \t]*:|\r?\n)|content-disposition[ \t]*:[^\r\n;]*;[ \t]*name)/i;
 /** Also behind what keeps JSON from being run as a script, and in a call (JSONP). */
 const jsonStart =
   /^[\s\ufeff\p{Cc}]*(?:\)\]\}',?\s*|while ?\(1\);\s*|for ?\(;;\);\s*|\/\*\*?\/\s*)*(?:[\w$.]{1,128}\s*\(\s*)?[{[]/u;
@@ -23,14 +24,16 @@ const graphqlStart = /^(?:\s|#[^\n]*\n)*(?:query|mutation|subscription|fragment)
 const shortGraphqlStart = /^\s*\{\s*(?:\w+\s*:\s*)?\w+\s*[({]/;
 const formStart = /^[\w.%[\]+$-]+=[^\s]*$/;
 const percentEncoded = /^[^\s=&%]*%[0-9a-f]{2}[^\s]*$/i;
-const yamlStart = /^(?:---[ \t]*\r?\n|apiVersion: |kind: )/;
-
+/** A line with a key, and below it another one, or one that is indented. */
+const yamlStart =
+  /^(?:---[ \t]*\r?\n|\? [^\r\n]+\r?\n:|(?:- )?["']?[\w.-]{1,64}["']?:(?: [^\r\n]*)?\r?\n(?: +\S|(?:- )?["']?[\w.-]{1,64}["']?:(?:[ \r\n]|$)))/;
 const eventsStart = /^(?:data|event|id|retry):[^\r\n]*\r?\n/;
 
 /** What a text looks like counts more than what it is called: JSON is often sent as a form or as plain text. */
 export function formatOf(text: string, type: string): BodyFormat {
   if (type.startsWith('multipart/') || multipartStart.test(text)) return 'multipart';
-  if (type === 'application/graphql' || graphqlStart.test(text) || shortGraphqlStart.test(text)) return 'graphql';
+  if (graphqlStart.test(text) || shortGraphqlStart.test(text)) return 'graphql';
+  if (type === 'application/graphql' && text.includes('{')) return 'graphql';
   if (jsonStart.test(text) || isJsonType(type)) return 'json';
   if (type === 'application/x-www-form-urlencoded') return 'form';
   if (markupStart.test(text) || isMarkupType(type)) return 'markup';

@@ -67,3 +67,15 @@ function unescaped(_: string, unit?: string, byte?: string, char?: string): stri
   const place = 'bfnrt'.indexOf(char);
   return place < 0 ? char : ('\b\f\n\r\t'[place] ?? '');
 }
+
+/** Where a pattern matches first from here on, or the end of the text. */
+export function endOf(pattern: RegExp, text: string, start: number): number {
+  pattern.lastIndex = start;
+  return pattern.exec(text)?.index ?? text.length;
+}
+
+export function skipSpace(text: string, start: number): number {
+  let at = start;
+  while (text.charCodeAt(at) <= 0x20) at++;
+  return at;
+}

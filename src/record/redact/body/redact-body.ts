@@ -9,7 +9,7 @@ import { redactCsv } from './redact-csv.ts';
 import { redactEvents } from './redact-events.ts';
 import { type FieldsKind, redactFields } from './redact-fields.ts';
 import { redactForm } from './redact-form.ts';
-import { redactGraphql, redactJson } from './redact-json.ts';
+import { type RedactedLiterals, redactGraphql, redactJson } from './redact-json.ts';
 import { type MarkupRules, redactMarkup } from './redact-markup.ts';
 import { redactMultipart } from './redact-multipart.ts';
 import { redactYaml } from './redact-yaml.ts';
@@ -26,10 +26,26 @@ const mayHoldName = /[=:@%<"{&\\]/;
 /** `{"`, `{ `, `[{` and the like in Base64. */
 const encodedJson = /^(?:ey[A-Z]|ew[0o]|W3[s0]|Wy[IdJ]|WwogI)[\w+/=-]*$/;
 
+/**
+ * What a request for a token (RFC 6749 section 4.1.3) has beside its `code`, which can be changed for one; elsewhere a
+ * `code` is no secret.
+ */
+const tokenRequest =
+  /(?<![A-Za-z\d])(?:grant_?type|redirect_?ur[il]|client_?id|code_?verifier)(?:=|\\?"[ \t]{0,8}:|"\r?\n)/i;
+
 export function createBodyRedactor(isSecretName: NameTest): BodyRedactor {
+  const usual = createLevels(isSecretName);
+  const inTokenRequest = createLevels((name) => name.toLowerCase() === 'code' || isSecretName(name));
+  return (text, contentType, cut) => {
+    const level = tokenRequest.test(text) ? inTokenRequest : usual;
+    return level.redact({ text, cut }, contentType, 'text');
+  };
+}
+
+function createLevels(isSecretName: NameTest): Level {
   let level = new Level(maxNestedValues, isSecretName, undefined);
   while (level.depth > 0) level = new Level(level.depth - 1, isSecretName, level);
-  return (text, contentType, cut) => level.redact({ text, cut }, contentType, 'text');
+  return level;
 }
 
 /** A media type; parts within parts name their boundary, too, but are read without it: each begins with it. */
@@ -58,7 +74,7 @@ class Level {
     const format = formatOf(content.text, type);
     switch (format) {
       case 'json':
-        return this.#redactJson(content, kind);
+        return this.#redactUnread(content, redactJson(content, this.#rules), kind);
       case 'form':
         return redactForm(content, this.#rules);
       case 'multipart':
@@ -66,9 +82,9 @@ class Level {
       case 'markup':
         return redactMarkup(content, this.#rules);
       case 'graphql':
-        return redactGraphql(content, this.#rules);
+        return this.#redactUnread(content, redactGraphql(content, this.#rules), 'text');
       case 'yaml':
-        return this.#redactPlain({ ...content, text: redactYaml(content, this.#rules) }, 'text');
+        return this.#redactPlain({ ...content, text: redactYaml(content, this.#rules) }, kind);
       case 'events':
         return redactEvents(content, (data) => this.#redactInside(data, '', 'text'));
       case 'csv':
@@ -80,9 +96,8 @@ class Level {
     }
   }
 
-  /** What is called JSON and cannot be read as such is plain text. */
-  #redactJson(content: Content, kind: FieldsKind): string {
-    const { text, isUnderstood } = redactJson(content, this.#rules);
+  /** What is called JSON or GraphQL and cannot be read as such is plain text. */
+  #redactUnread(content: Content, { text, isUnderstood }: RedactedLiterals, kind: FieldsKind): string {
     return isUnderstood ? text : this.#redactPlain({ ...content, text }, kind);
   }
 

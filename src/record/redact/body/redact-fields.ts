@@ -1,6 +1,6 @@
 import { redactionMark } from '../redact-params.ts';
 import type { NameTest } from '../secret-names.ts';
-import { closes, nestedEnd, opens } from './literals.ts';
+import { closes, endOf, nestedEnd, opens } from './literals.ts';
 
 /** Where `name: value` was found. */
 export type FieldsKind =
@@ -11,9 +11,9 @@ export type FieldsKind =
   /** A value of something else, which may be a sentence for people: `wrong password: try again`. */
   | 'prose';
 
-/** A name, which may be quoted, also within a quoted text; `=>` and `->` are of Ruby, PHP and Perl. */
+/** A name, which may be quoted, also within a quoted text and in a list; `=>` and `->` are of Ruby, PHP and Perl. */
 const field =
-  /(?<![\w.[\]%-])((?:\\{0,16}["'])?)([\w.[\]%-]+)\1(\]?[ \t]*(?::=|=>|->|[:=])[ \t]*)(?=\S|\r?\n(?:[ \t]+\S|- ))/g;
+  /(?:(?<![\w.[\]%-])|(?<=\[)(?=\\{0,16}["']))((?:\\{0,16}["'])?)([\w.[\]%-]+)\1(\]?[ \t]*(?::=|=>|->|[:=])[ \t]*)(?=\S|\r?\n(?:[ \t]+\S|- ))/g;
 const quotePattern = /(\\{0,16})(["'])/y;
 const blockPattern = /(?:[|>][-+0-9]*[ \t]*)?(?:\r?\n(?:[ \t].*|[ \t]*(?=\r?\n)|- .*))+/y;
 const codeEnd = /[\r\n"'<>;]/g;
@@ -106,9 +106,4 @@ function unquotedEnd({ text, separator, start, before }: BareValue, kind: Fields
   if (first === '\r' || first === '\n') return start;
   if (listBefore.test(before)) return endOf(listEnd, text, start);
   return endOf(separator.includes('=') ? equalsEnd : colonEnd, text, start);
-}
-
-function endOf(pattern: RegExp, text: string, start: number): number {
-  pattern.lastIndex = start;
-  return pattern.exec(text)?.index ?? text.length;
 }

@@ -1,11 +1,11 @@
 import { redactionMark } from '../redact-params.ts';
 import { type Edit, Edits } from './edits.ts';
-import { closes, isClosed, nestedEnd, opens, stringEnd, unquote } from './literals.ts';
+import { closes, endOf, isClosed, nestedEnd, opens, skipSpace, stringEnd, unquote } from './literals.ts';
 import { isNameKey, isValueKey, NameValuePair } from './name-value-pair.ts';
 import type { Content, Rules } from './rules.ts';
 
-/** What became of a text; `isUnderstood`: it was nothing but JSON documents, of which the last one may be cut off. */
-export type RedactedJson = { readonly text: string; readonly isUnderstood: boolean };
+/** What became of a text; `isUnderstood`: it was nothing but documents, of which the last one may be cut off. */
+export type RedactedLiterals = { readonly text: string; readonly isUnderstood: boolean };
 
 /** An object or list that is not closed yet. */
 type Frame = {
@@ -35,6 +35,7 @@ const cutLiteral = /^[a-z]{1,4}$/;
 const between = /[\s\ufeff\p{Cc},:]/u;
 const space = /\s/;
 const beforeValue = /^[{[(,:=]?$/;
+const graphqlToken = /^(?:[$@]?[\w.-]+|[!|&])$/;
 const lineBreak = /[\r\n]/;
 const commentEnd = /[\r\n]/g;
 const replacement = JSON.stringify(redactionMark);
@@ -43,13 +44,13 @@ const replacement = JSON.stringify(redactionMark);
  * Replaces the values of keys with a secret name, and has everything else redacted by what it holds. It reads tokens,
  * not documents: the text may be cut off anywhere, hold several documents, have bare keys, or not be JSON at all.
  */
-export function redactJson(content: Content, rules: Rules): RedactedJson {
+export function redactJson(content: Content, rules: Rules): RedactedLiterals {
   return new LiteralReader(content, rules, false).read();
 }
 
 /** The same for the arguments and the default values of variables in a GraphQL document. */
-export function redactGraphql(content: Content, rules: Rules): string {
-  return new LiteralReader(content, rules, true).read().text;
+export function redactGraphql(content: Content, rules: Rules): RedactedLiterals {
+  return new LiteralReader(content, rules, true).read();
 }
 
 class LiteralReader {
@@ -74,13 +75,14 @@ class LiteralReader {
     this.#edits = new Edits(text);
   }
 
-  read(): RedactedJson {
+  read(): RedactedLiterals {
     for (let at = 0; at < this.#text.length; ) {
       at = this.#readToken(at);
       const last = this.#text[at - 1] ?? '';
       if (!space.test(last)) this.#previous = last;
     }
     for (const frame of this.#frames) frame.pair.close(true);
+    if (this.#frames.length > 0 && !this.#cut) this.#isUnderstood = false;
     return { text: this.#edits.result(), isUnderstood: this.#isUnderstood };
   }
 
@@ -98,10 +100,9 @@ class LiteralReader {
 
   #open(at: number, bracket: string): number {
     if (this.#frames.at(-1)?.isSecretEntry === true) return this.#redact(at, nestedEnd(this.#text, at));
-    if (bracket === '(') {
-      this.#isUnderstood = false;
-      this.#parentheses++;
-    }
+    if (bracket === '(') this.#parentheses++;
+    // Lists of GraphQL are in arguments, and JSON has no arguments.
+    if (this.#isGraphql ? bracket === '[' && this.#parentheses === 0 : bracket === '(') this.#isUnderstood = false;
     if (this.#frames.length >= maxFrames) this.#deeper++;
     else this.#frames.push(newFrame(bracket, new NameValuePair(this.#rules.isSecretName)));
     return at + 1;
@@ -114,6 +115,7 @@ class LiteralReader {
       return end;
     }
     const frame = this.#frames.pop();
+    if (frame === undefined) this.#isUnderstood = false;
     frame?.pair.close(false);
     this.#finishValue(end, frame?.lastString ?? '');
     return end;
@@ -122,10 +124,12 @@ class LiteralReader {
   #readString(at: number): number {
     const end = stringEnd(this.#text, at);
     const token = this.#text.slice(at, end);
-    if (token.startsWith("'") || lineBreak.test(token)) this.#isUnderstood = false;
+    const isOdd = this.#isGraphql ? this.#parentheses === 0 : lineBreak.test(token);
+    if (isOdd || token.startsWith("'")) this.#isUnderstood = false;
     const content = unquote(token);
     const colon = skipSpace(this.#text, end);
     if (this.#text[colon] !== ':') return this.#readLeaf(at, end, content);
+    if (this.#isGraphql) this.#isUnderstood = false;
     // A key may be a secret itself, such as a token in a table of sessions.
     const plain = this.#rules.redactValue(content, false);
     if (plain !== content) this.#edits.replace(at, end, JSON.stringify(plain));
@@ -140,7 +144,7 @@ class LiteralReader {
     if (this.#text[colon] === ':') return this.#readBareKey(token, skipSpace(this.#text, colon + 1));
     const isAtEnd = this.#cut && end === this.#text.length;
     const isNumber = number.test(token);
-    if (!bareValue.test(token) && !(isAtEnd && (isNumber || cutLiteral.test(token)))) this.#isUnderstood = false;
+    if (!this.#isExpected(token, isAtEnd)) this.#isUnderstood = false;
     if (this.#frames.at(-1)?.isSecretEntry === true) return this.#redact(at, end);
     const isSecret = isNumber && this.#rules.redactValue(token, isAtEnd) !== token;
     if (isSecret) this.#edits.replace(at, end, replacement);
@@ -148,9 +152,16 @@ class LiteralReader {
     return end;
   }
 
+  #isExpected(token: string, isAtEnd: boolean): boolean {
+    if (this.#isGraphql) return token === '=' ? this.#parentheses > 0 : graphqlToken.test(token);
+    return bareValue.test(token) || (isAtEnd && (number.test(token) || cutLiteral.test(token)));
+  }
+
   #readBareKey(token: string, start: number): number {
-    this.#isUnderstood = false;
-    if (!this.#isGraphql) return this.#readValue(token, start);
+    if (!this.#isGraphql) {
+      this.#isUnderstood = false;
+      return this.#readValue(token, start);
+    }
     if (token.startsWith('$')) {
       // `$name: Type = default`
       const typed = endOf(typeEnd, this.#text, start);
@@ -226,15 +237,4 @@ class LiteralReader {
 
 function newFrame(bracket: string, pair: NameValuePair): Frame {
   return { bracket, pair, key: '', proposed: undefined, items: 0, lastString: '', isSecretEntry: false };
-}
-
-function endOf(pattern: RegExp, text: string, start: number): number {
-  pattern.lastIndex = start;
-  return pattern.exec(text)?.index ?? text.length;
-}
-
-function skipSpace(text: string, start: number): number {
-  let at = start;
-  while (text.charCodeAt(at) <= 0x20) at++;
-  return at;
 }
