@@ -12,8 +12,10 @@ const quotedAfter = /(?<![\w.-])([A-Za-z][\w-]{0,63}|identified by)([ \t]+)('(?:
 export function redactArguments(text: string, isSecretName: NameTest): string {
   const options = text.includes('-') ? redactOptions(text, isSecretName) : text;
   return options.replace(quotedAfter, (whole, name: string, space: string, value: string) => {
-    const isSecret = (name.includes(' ') || isSecretName(name)) && !value.startsWith(redactionMark, 1);
-    return isSecret ? `${name}${space}${value[0]}${redactionMark}${value[0]}` : whole;
+    // `Unexpected token '<'` is told of what is no secret.
+    const isSecret = value.length > 3 && (name.includes(' ') || isSecretName(name));
+    if (!isSecret || value.startsWith(redactionMark, 1)) return whole;
+    return `${name}${space}${value[0]}${redactionMark}${value[0]}`;
   });
 }
 

@@ -22,7 +22,7 @@ export type BodyRedactor = (text: string, contentType: ContentType, cut: boolean
 const maxNestedParts = 4;
 /** The same for values that hold text of a format, such as JSON in a string of JSON. */
 const maxNestedValues = 12;
-const mayHoldName = /[=:@%<"{&\\]/;
+const mayHoldName = /[=:@%<"'{&\\]|-[A-Za-z]/;
 /** `{"`, `{ `, `[{` and the like in Base64. */
 const encodedJson = /^(?:ey[A-Z]|ew[0o]|W3[s0]|Wy[IdJ]|WwogI)[\w+/=-]*$/;
 
@@ -125,7 +125,7 @@ class Level {
 
   #redactPlain({ text, cut }: Content, kind: FieldsKind): string {
     const fields = redactFields(text, this.#isSecretName, kind);
-    const named = kind === 'text' ? redactArguments(fields, this.#isSecretName) : fields;
+    const named = kind === 'code' ? fields : redactArguments(fields, this.#isSecretName);
     return redactValues(redactParams(redactUserInfo(named), this.#isSecretName, 'text'), cut);
   }
 }
