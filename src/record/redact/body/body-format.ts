@@ -25,8 +25,10 @@ const shortGraphqlStart = /^\s*\{\s*(?:\w+\s*:\s*)?\w+\s*[({]/;
 const formStart = /^[\w.%[\]+$-]+=[^\s]*$/;
 const percentEncoded = /^[^\s=&%]*%[0-9a-f]{2}[^\s]*$/i;
 /** A line with a key, and below it another one, or one that is indented. */
-const yamlStart =
-  /^(?:---[ \t]*\r?\n|\? [^\r\n]+\r?\n:|(?:- )?["']?[\w.-]{1,64}["']?:(?: [^\r\n]*)?\r?\n(?: +\S|(?:- )?["']?[\w.-]{1,64}["']?:(?:[ \r\n]|$)))/;
+const yamlKey = `(?:- )?["']?[\\w.-]{1,64}["']?:`;
+const yamlStart = new RegExp(
+  `^(?:---[ \\t]*\\r?\\n|\\? [^\\r\\n]+\\r?\\n:|${yamlKey}(?: [^\\r\\n]*)?\\r?\\n(?: +\\S|${yamlKey}(?:[ \\r\\n]|$)))`,
+);
 const eventsStart = /^(?:data|event|id|retry):[^\r\n]*\r?\n/;
 
 /** What a text looks like counts more than what it is called: JSON is often sent as a form or as plain text. */

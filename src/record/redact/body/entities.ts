@@ -19,7 +19,7 @@ const maxCodePoint = 0x10ffff;
 /** Text of XML and HTML without references to characters. */
 export function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replace(reference, (whole, hex?: string, decimal?: string, name?: string) => {
+  return text.replace(reference, (whole: string, ...[hex, decimal, name]: (string | undefined)[]) => {
     if (name !== undefined) return named.get(name.toLowerCase()) ?? whole;
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
     return code <= maxCodePoint ? String.fromCodePoint(code) : whole;

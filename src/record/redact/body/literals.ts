@@ -60,7 +60,7 @@ export function unquote(token: string): string {
   return inner.replace(/\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|u[0-9a-f]{0,3}$|([\s\S]))?/gi, unescaped);
 }
 
-function unescaped(_: string, unit?: string, byte?: string, char?: string): string {
+function unescaped(_: string, ...[unit, byte, char]: (string | undefined)[]): string {
   const hex = unit ?? byte;
   if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
   if (char === undefined) return '';

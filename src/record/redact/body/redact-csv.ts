@@ -4,27 +4,18 @@ import { Edits } from './edits.ts';
 
 const separators = [',', ';', '\t', '|'] as const;
 const firstLine = /^[^\r\n]*/;
-const patterns: { readonly [separator: string]: RegExp } = Object.fromEntries(
-  separators.map((separator) => {
-    const inSet = separator === '|' ? '\\|' : separator;
-    return [
-      separator,
-      new RegExp(`([^"${inSet}\\r\\n][^${inSet}\\r\\n]*|"(?:[^"]|"")*"?|)(${inSet}|\\r\\n|\\r|\\n|$)`, 'y'),
-    ];
-  }),
-);
 const quotes = /^"|"$/g;
 
 /** Redacts the columns of a table (RFC 4180) whose names, in the first line, are secret. */
 export function redactCsv(text: string, isSecretName: NameTest): string {
   const head = firstLine.exec(text)?.[0] ?? '';
   const separator = separators.find((each) => head.includes(each)) ?? ',';
-  const pattern = patterns[separator];
+  const pattern = fieldPattern(separator);
   const edits = new Edits(text);
   const secret = new Set<number>();
   let row = 0;
   let column = 0;
-  for (let at = 0; at < text.length && pattern !== undefined; ) {
+  for (let at = 0; at < text.length; ) {
     pattern.lastIndex = at;
     const [whole = text[at] ?? '', field = '', end = ''] = pattern.exec(text) ?? [];
     if (row === 0 && isSecretName(field.replace(quotes, ''))) secret.add(column);
@@ -34,4 +25,10 @@ export function redactCsv(text: string, isSecretName: NameTest): string {
     else if (end !== '') [row, column] = [row + 1, 0];
   }
   return edits.result();
+}
+
+/** A field, which may be quoted, and what ends it. */
+function fieldPattern(separator: string): RegExp {
+  const other = `[^\\${separator}\\r\\n]`;
+  return new RegExp(`((?!")${other}+|"(?:[^"]|"")*"?|)(\\${separator}|\\r\\n|\\r|\\n|$)`, 'y');
 }

@@ -12,8 +12,15 @@ export type FieldsKind =
   | 'prose';
 
 /** A name, which may be quoted, also within a quoted text and in a list; `=>` and `->` are of Ruby, PHP and Perl. */
-const field =
-  /(?:(?<![\w.[\]%-])|(?<=\[)(?=\\{0,16}["']))((?:\\{0,16}["'])?)([\w.[\]%-]+)\1(\]?[ \t]*(?::=|=>|->|[:=])[ \t]*)(?=\S|\r?\n(?:[ \t]+\S|- ))/g;
+const field = new RegExp(
+  [
+    `(?:(?<![\\w.[\\]%-])|(?<=\\[)(?=\\\\{0,16}["']))`,
+    `((?:\\\\{0,16}["'])?)([\\w.[\\]%-]+)\\1`,
+    '(\\]?[ \\t]*(?::=|=>|->|[:=])[ \\t]*)',
+    '(?=\\S|\\r?\\n(?:[ \\t]+\\S|- ))',
+  ].join(''),
+  'g',
+);
 const quotePattern = /(\\{0,16})(["'])/y;
 const blockPattern = /(?:[|>][-+0-9]*[ \t]*)?(?:\r?\n(?:[ \t].*|[ \t]*(?=\r?\n)|- .*))+/y;
 const codeEnd = /[\r\n"'<>;]/g;

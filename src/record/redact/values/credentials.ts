@@ -41,7 +41,7 @@ function endsScheme(code: number): boolean {
 export function redactCredentials(text: string): string {
   if (!scheme.test(text)) return text;
   return text
-    .replace(credentials, (whole, name: string, space: string, token: string) =>
+    .replace(credentials, (whole: string, ...[name = '', space = '', token = '']: string[]) =>
       isCredential(name.toLowerCase(), token, whole.length === text.length) ? name + space + redactionMark : whole,
     )
     .replace(digest, (whole, name: string) => (digestResponse.test(whole) ? name + redactionMark : whole));

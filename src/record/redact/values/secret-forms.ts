@@ -4,8 +4,8 @@ import { redactionMark } from '../redact-params.ts';
 type SecretForm = readonly [start: string, rest: string];
 
 /**
- * Keys that are known by how they begin. Each begins where no letter, digit or `_` came before, and what may come behind
- * its beginning has no second one in it, so the time is linear.
+ * Keys that are known by how they begin. Each begins where no letter or digit came before, and what may come behind its
+ * beginning has no second one in it, so the time is linear.
  */
 const prefixed: readonly SecretForm[] = [
   // JSON Web Tokens; signed, encrypted, and encoded once more, as the Kubernetes API takes them
