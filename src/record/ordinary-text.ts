@@ -1,6 +1,6 @@
-import { hasLongWord } from './redact/redact-values.ts';
+import { hasLongNumber, mayHoldSecretValue } from './redact/values/redact-values.ts';
 
-/** None of the forms in `redact-values.ts` is made of these alone; one that was would have to be looked for here. */
+/** Of the secrets that are known by their value, only card numbers are made of these alone. */
 const notHex = /[^0-9A-Fa-f-]/;
 /** What has to be decoded (not ASCII), may be beside a secret (`=`, `@`, `%`), or is escaped in JSON. */
 const odd = /[^ !#$&-<>?A-Z[\]-~]/;
@@ -11,5 +11,5 @@ const odd = /[^ !#$&-<>?A-Z[\]-~]/;
  * in a quarter.
  */
 export function isOrdinary(text: string): boolean {
-  return !notHex.test(text) || !(odd.test(text) || hasLongWord(text));
+  return notHex.test(text) ? !(odd.test(text) || mayHoldSecretValue(text)) : !hasLongNumber(text);
 }

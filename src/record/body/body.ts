@@ -1,7 +1,7 @@
 import type { CapturedBody } from '../../exchange/exchange.ts';
 import type { HeaderFields } from '../../http/header-fields.ts';
 import { isTextType, parseContentType } from '../content-type.ts';
-import type { BodyRedactor } from '../redact/redact-body.ts';
+import type { BodyRedactor } from '../redact/body/redact-body.ts';
 import { decodeCharset } from './charset.ts';
 import { codingMark, contentCodings } from './content-codings.ts';
 
@@ -28,6 +28,7 @@ export const truncationMark = '…[truncated]';
 const maxCodings = 4;
 /** A control character that is no white space, or what is no character of the charset. */
 const notText = /[^\P{Cc}\t\n\f\r]|\ufffd/u;
+const asciiStart = /^\ufeff?(?:[\t\n\f\r -~]{4}|[\t\n\f\r -~]{1,3}$)/;
 const defaultLimitBytes = 4096;
 
 /**
@@ -77,9 +78,9 @@ type Coded = { readonly body: CapturedBody; readonly headers: HeaderFields; read
 function decodeContent({ body, headers, charset }: Coded, undo: Undo): CapturedBody | string {
   let content = body;
   for (const [undone, coding] of contentCodings(headers).entries()) {
-    if (isText(content, charset)) return content;
+    if (isCertainlyText(content, charset)) return content;
     const decoded = undone < maxCodings ? undo(coding, content.bytes) : undefined;
-    if (decoded === undefined) return codingMark(coding);
+    if (decoded === undefined) return isText(content, charset) ? content : codingMark(coding);
     const truncated = decoded.truncated || content.truncated;
     if (decoded.bytes.length === 0) return truncated ? codingMark(coding) : decoded;
     content = { bytes: decoded.bytes, truncated };
@@ -90,4 +91,13 @@ function decodeContent({ body, headers, charset }: Coded, undo: Undo): CapturedB
 /** Compressed bytes soon have a control character, or are no UTF-8. */
 function isText({ bytes, truncated }: CapturedBody, charset = 'utf-8'): boolean {
   return !notText.test(decodeCharset(bytes, charset, truncated));
+}
+
+/**
+ * In a charset in which nearly all bytes are characters, what was coded may read as text, too, and most of it does
+ * where a coding stores what it cannot compress: what a text begins with is mostly ASCII.
+ */
+function isCertainlyText(content: CapturedBody, charset = 'utf-8'): boolean {
+  if (!isText(content, charset)) return false;
+  return /^utf-?8$/i.test(charset) || asciiStart.test(decodeCharset(content.bytes, charset, content.truncated));
 }

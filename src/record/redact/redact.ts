@@ -1,7 +1,7 @@
 import { redactionMark, redactParams } from './redact-params.ts';
 import { redactAuthorityForm, redactUserInfo } from './redact-user-info.ts';
-import { hasLongWord, redactKeys } from './redact-values.ts';
 import { createSecretNameTest, type NameTest } from './secret-names.ts';
+import { redactValues } from './values/redact-values.ts';
 
 export type RedactOptions = {
   readonly enabled: boolean;
@@ -25,7 +25,7 @@ export function createRedactor(options: RedactOptions): Redactor {
   if (!options.enabled) return unchanged;
   const isSecretHeader = createSecretNameTest(options.headers);
   const isSecretParam = createSecretNameTest(options.params);
-  const target = (text: string) => withoutKeys(mayHoldParam(text) ? redactTarget(text, isSecretParam) : text);
+  const target = (text: string) => redactValues(mayHoldParam(text) ? redactTarget(text, isSecretParam) : text, false);
   return {
     target,
     isSecretHeader,
@@ -33,7 +33,10 @@ export function createRedactor(options: RedactOptions): Redactor {
       if (isSecretHeader(name)) return redactionMark;
       // `host`, `x-forwarded-host`: an authority, like the target of CONNECT.
       if (name.endsWith('host')) return target(value);
-      return withoutKeys(mayHoldParam(value) ? redactParams(redactUserInfo(value), isSecretParam, 'text') : value);
+      return redactValues(
+        mayHoldParam(value) ? redactParams(redactUserInfo(value), isSecretParam, 'text') : value,
+        false,
+      );
     },
   };
 }
@@ -50,10 +53,6 @@ const unchanged: Redactor = {
  */
 function mayHoldParam(text: string): boolean {
   return text.includes('=') || text.includes('@') || text.includes('%');
-}
-
-function withoutKeys(text: string): string {
-  return hasLongWord(text) ? redactKeys(text) : text;
 }
 
 function redactTarget(target: string, isSecretParam: NameTest): string {

@@ -4,7 +4,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import fc from 'fast-check';
 import { decompress } from '../../../src/app/decompress.ts';
 import { type BodySelection, createBodyReader } from '../../../src/record/body/body.ts';
-import { createBodyRedactor } from '../../../src/record/redact/redact-body.ts';
+import { createBodyRedactor } from '../../../src/record/redact/body/redact-body.ts';
 import { createSecretNameTest } from '../../../src/record/redact/secret-names.ts';
 import { cpuRatio } from '../../support/program/cpu-cost.ts';
 import { type Fields, headerFields } from '../../support/record/exchanges.ts';

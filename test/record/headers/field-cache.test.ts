@@ -29,8 +29,8 @@ test('what has no slot is not kept, and says the same', () => {
 test('a slot that is given to another line never gives away what it held', () => {
   const cache = new FieldCache(redactor);
   const lines = [
-    sent('authorization', 'Basic c2VjcmV0', 1),
-    sent('accept', 'Basic c2VjcmV0', 1),
+    sent('authorization', 's3cret', 1),
+    sent('accept', 's3cret', 1),
     sent('accept', 'text/html', 1),
     sent('authorization', 'text/html', 1),
   ];
@@ -38,7 +38,7 @@ test('a slot that is given to another line never gives away what it held', () =>
     const told = lines.map((line) => [cache.field(line).name.text, cache.field(line).value]);
     assert.deepEqual(told, [
       ['authorization', '[redacted]'],
-      ['accept', 'Basic c2VjcmV0'],
+      ['accept', 's3cret'],
       ['accept', 'text/html'],
       ['authorization', '[redacted]'],
     ]);

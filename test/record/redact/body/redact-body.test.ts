@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseContentType } from '../../../src/record/content-type.ts';
-import { createBodyRedactor } from '../../../src/record/redact/redact-body.ts';
-import { createSecretNameTest } from '../../../src/record/redact/secret-names.ts';
+import { parseContentType } from '../../../../src/record/content-type.ts';
+import { createBodyRedactor } from '../../../../src/record/redact/body/redact-body.ts';
+import { createSecretNameTest } from '../../../../src/record/redact/secret-names.ts';
 
 const redactor = createBodyRedactor(createSecretNameTest(['shoe_size']));
 const redact = (type: string, text: string, cut = false) => redactor(text, parseContentType(type), cut);
@@ -87,7 +87,7 @@ const others: readonly (readonly [type: string, text: string, redacted: string])
     '<input type=hidden name="csrf_token" value="[redacted]"><p>',
   ],
   ['text/html', '<meta name="csrf-token" content=s3cret>', '<meta name="csrf-token" content="[redacted]">'],
-  ['text/html', '<a href="/x?token=s3cret&b=1">b</a>', '<a href="/x?token=[redacted]">b</a>'],
+  ['text/html', '<a href="/x?token=s3cret&b=1">b</a>', '<a href="/x?token=[redacted]&amp;b=1">b</a>'],
   ['application/yaml', 'a: 1\npassword: s3 cret # s3cret\nb: 2', 'a: 1\npassword: [redacted]\nb: 2'],
   ['application/yaml', 'private_key: |\n  s3cret\n\n  s3cret\nb: 2', 'private_key: [redacted]\nb: 2'],
   [
@@ -97,7 +97,7 @@ const others: readonly (readonly [type: string, text: string, redacted: string])
   ],
   ['text/event-stream', 'data: {"token":"s3cret","a":1}\n\n', 'data: {"token":"[redacted]","a":1}\n\n'],
   ['text/plain', 'DB_PASSWORD=s3cret s3cret\nA=1', 'DB_PASSWORD=[redacted]\nA=1'],
-  ['text/plain', 'see https://u:s3cret@h/?sig=s3cret for more', 'see https://[redacted]@h/?sig=[redacted]'],
+  ['text/plain', 'see https://u:s3cret@h/?sig=s3cret for more', 'see https://[redacted]@h/?sig=[redacted] for more'],
   ['text/plain', `Authorization: Bearer s3cret\nx ${jwt}`, 'Authorization: [redacted]\nx [redacted]'],
   [
     'text/plain',
