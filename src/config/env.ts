@@ -28,6 +28,7 @@ export function readEnvironment<Table extends VariableTable>(table: Table, env: 
   const given = new Map<string, Written>();
   const refused = new Map<string, { readonly text: string; readonly problem: string }>();
   const serviceLinks = new Map<string, string>();
+  const warnings: string[] = [];
   for (const [name, variable] of Object.entries(table)) {
     if (variable.isSecret) {
       const secret = readSecret(name, env);
@@ -59,7 +60,8 @@ export function readEnvironment<Table extends VariableTable>(table: Table, env: 
         : `${contradiction(written, other)}; allowed: ${plainText(variable.kind.allowed)}.`;
     refused.set(name, { text: written.text, problem });
   }
-  return { values: values as Values<Table>, given, refused, serviceLinks, warnings: unknownNames(table, env) };
+  warnings.push(...unknownNames(table, env));
+  return { values: values as Values<Table>, given, refused, serviceLinks, warnings };
 }
 
 /** A variable with its value, for a message. */

@@ -35,7 +35,7 @@ test('a former name is accepted, with a warning that says the new one', () => {
     DEPTH: optional(integer(1, 9), { unset: 'none', formerly: ['LOG_DEEP'], meaning: '' }),
   };
   const reading = readEnvironment(table, { PAINT: 'blue', LOG_DEEP: '3' });
-  assert.deepEqual([reading.values, reading.problems], [{ COLOUR: 'blue', DEPTH: 3 }, []]);
+  assert.deepEqual([reading.values, reading.refused.size], [{ COLOUR: 'blue', DEPTH: 3 }, 0]);
   assert.deepEqual(reading.warnings, [
     'PAINT is called COLOUR now; the old name will not be accepted for ever.',
     'LOG_DEEP is called DEPTH now; the old name will not be accepted for ever.',

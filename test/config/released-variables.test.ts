@@ -21,8 +21,8 @@ test('every variable of the last release is still accepted, with the values that
   for (const [name, value] of releasedVariables) {
     const [now, { isSecret }] = variableOf(name);
     if (isSecret) continue;
-    const { given, problems, warnings } = readEnvironment(variables, { [name]: value });
-    assert.deepEqual([problems, [...given.keys()]], [[], [now]], name);
+    const { given, refused, warnings } = readEnvironment(variables, { [name]: value });
+    assert.deepEqual([[...refused.values()], [...given.keys()]], [[], [now]], name);
     assert.deepEqual(
       warnings.filter((warning) => warning.includes('is not a known variable')),
       [],
