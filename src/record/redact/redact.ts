@@ -9,6 +9,8 @@ export type RedactOptions = {
   readonly headers: readonly string[];
   /** Names of query parameters and body fields beside the well-known ones. */
   readonly params: readonly string[];
+  /** Names of headers, query parameters and body fields that are no secret, whatever they are made of. */
+  readonly except?: readonly string[];
 };
 
 /** Takes secrets out of the parts of a message. A part without any is returned as it is. */
@@ -23,8 +25,8 @@ export type Redactor = {
 
 export function createRedactor(options: RedactOptions): Redactor {
   if (!options.enabled) return unchanged;
-  const isSecretHeader = createSecretNameTest(options.headers);
-  const isSecretParam = createSecretNameTest(options.params);
+  const isSecretHeader = createSecretNameTest(options.headers, options.except);
+  const isSecretParam = createSecretNameTest(options.params, options.except);
   const target = (text: string) => withoutKeys(mayHoldParam(text) ? redactTarget(text, isSecretParam) : text);
   return {
     target,

@@ -70,15 +70,20 @@ const segmentEnd = /[[\].:]+/;
 
 /**
  * Says of the name of a header, parameter or field whether its value is a secret, as it was sent: in any case, and
- * percent-encoded.
+ * percent-encoded. `inOAuth`: it stands in an OAuth request, where `code` is a secret, too (`isOAuthRequest`).
  */
-export type NameTest = (name: string) => boolean;
+export type NameTest = (name: string, inOAuth?: boolean) => boolean;
 
-/** A test for the well-known names and these. Of a nested name such as `user[password]` each part counts. */
-export function createSecretNameTest(extra: readonly string[]): NameTest {
-  const names = new Set([...secretNames, ...extra.map(plainName)]);
+/**
+ * A test for the well-known names and `extra`, without those in `except`. Of a nested name such as `user[password]`
+ * each part counts.
+ */
+export function createSecretNameTest(extra: readonly string[], except: readonly string[] = []): NameTest {
+  const exempt = new Set(except.map(plainName));
+  const names = new Set([...secretNames, ...extra.map(plainName)].filter((name) => !exempt.has(name)));
   const cache = new Map<string, boolean>();
-  return (name) => {
+  return (name, inOAuth = false) => {
+    if (inOAuth && name === 'code') return !exempt.has(name);
     const known = cache.get(name);
     if (known !== undefined) return known;
     const secret = isSecret(names, decodePercent(name));
