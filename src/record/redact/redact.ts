@@ -1,4 +1,4 @@
-import { redactionMark, redactParams } from './redact-params.ts';
+import { mayHoldParam, redactionMark, redactParams } from './redact-params.ts';
 import { redactAuthorityForm, redactUserInfo } from './redact-user-info.ts';
 import { hasLongWord, redactKeys } from './redact-values.ts';
 import { createSecretNameTest, type NameTest } from './secret-names.ts';
@@ -27,15 +27,15 @@ export function createRedactor(options: RedactOptions): Redactor {
   if (!options.enabled) return unchanged;
   const isSecretHeader = createSecretNameTest(options.headers, options.except);
   const isSecretParam = createSecretNameTest(options.params, options.except);
-  const target = (text: string) => withoutKeys(mayHoldParam(text) ? redactTarget(text, isSecretParam) : text);
+  const target = (text: string) => withoutKeys(mayHoldSecret(text) ? redactTarget(text, isSecretParam) : text);
   return {
     target,
     isSecretHeader,
     header: (name, value) => {
       if (isSecretHeader(name)) return redactionMark;
-      // `host`, `x-forwarded-host`: an authority, like the target of CONNECT.
-      if (name.endsWith('host')) return target(value);
-      return withoutKeys(mayHoldParam(value) ? redactParams(redactUserInfo(value), isSecretParam, 'text') : value);
+      // `host`, `x-forwarded-host`, `:authority`: an authority, like the target of CONNECT.
+      if (name.endsWith('host') || name.endsWith('authority')) return target(value);
+      return withoutKeys(mayHoldSecret(value) ? redactParams(redactUserInfo(value), isSecretParam, 'text') : value);
     },
   };
 }
@@ -46,12 +46,9 @@ const unchanged: Redactor = {
   isSecretHeader: () => false,
 };
 
-/**
- * Every parameter and every user-info has one of these beside it (`ordinary-text.ts` knows them, too); most parts of a
- * message have none.
- */
-function mayHoldParam(text: string): boolean {
-  return text.includes('=') || text.includes('@') || text.includes('%');
+/** Every parameter and every user-info has one of these beside it; most parts of a message have none. */
+function mayHoldSecret(text: string): boolean {
+  return mayHoldParam(text) || text.includes('@');
 }
 
 function withoutKeys(text: string): string {
