@@ -38,10 +38,17 @@ const maskedPaths = listOf(
   'how paths begin, comma-separated; `{name}` or `*` stand for a segment that is masked, `**` for all that follows',
 );
 
-const fieldNames = listOf(
-  lowerCase(matching('name', /^[^\s?&=#*]+$/, 'a name has no space and none of ?&=#*')),
-  'names of query parameters and body fields, comma-separated',
+const fieldName = lowerCase(
+  matching(
+    'name',
+    /^(?=.*[\dA-Za-z\u0080-\uffff])[^\s?&=#*]+$/,
+    'a name has a letter or digit, no space and none of ?&=#*',
+  ),
 );
+
+const fieldNames = listOf(fieldName, 'names of query parameters and body fields, comma-separated');
+
+const exemptNames = listOf(fieldName, 'names of headers, query parameters and body fields, comma-separated');
 
 const text = anyText('text');
 
@@ -117,6 +124,12 @@ export const recordVariables = {
       '`hash` a pseudonym, `none` left out',
   }),
   CLIENT_IP_KEY: secret('key of `CLIENT_IP=hash`, 16 characters or more: pods that share it make the same pseudonyms'),
+  REDACT_EXCEPT: variable(exemptNames, {
+    default: '',
+    meaning:
+      'names that are not redacted although they sound like secrets, such as `page_pin`: headers, query parameters and ' +
+      'body fields, or a part of a nested name; what looks like a key or token still is',
+  }),
   POD_NAME: optional(text, { unset: '(none)', meaning: '`pod` of the record, from the downward API' }),
   POD_NAMESPACE: optional(text, { unset: '(none)', meaning: '`namespace` of the record, from the downward API' }),
   NODE_NAME: optional(text, { unset: '(none)', meaning: '`node` of the record, from the downward API' }),

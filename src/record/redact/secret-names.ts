@@ -17,7 +17,7 @@ const aboutPattern = phrasePattern(aboutWords);
 /** `at` says when something was done, if nothing follows. */
 const atEnd = /(?<= )at[ .\d]*$/;
 const askingPattern = new RegExp(`(?:^| \\.) (?:x )?(?:${askingWords.join('|')}) [^.]*$`);
-const isIndex = /^(?:\d+|\.|)$/;
+const digits = /^\d+$/;
 const wholeNames: ReadonlySet<string> = new Set(secretWholeNames);
 const ordinaryWholes: ReadonlySet<string> = new Set(ordinaryWholeNames);
 
@@ -32,8 +32,8 @@ export type NameTest = (name: string, inOAuth?: boolean) => boolean;
  * or as a part of a nested one such as `user[password]`.
  */
 export function createSecretNameTest(extra: readonly string[], except: readonly string[] = []): NameTest {
-  const added = new Set(extra.map(plainName));
-  const exempt = new Set(except.map(plainName));
+  const added = plainNames(extra);
+  const exempt = plainNames(except);
   const cache = new Map<string, boolean>();
   return (name, inOAuth = false) => {
     if (inOAuth && isCode(name)) return !exempt.has('code');
@@ -78,10 +78,10 @@ function isSecretByWords(text: string): boolean {
 
 /** The words of the last part that is no index: of `user[pass][]` and `X-Pass` it is `pass`. */
 function lastPartOf(text: string): string {
-  const words = text.split(' ');
-  while (words.length > 0 && isIndex.test(words.at(-1) ?? '')) words.pop();
+  const words = text.trim().split(' ');
+  while (words.at(-1) === '.' || (words.at(-2) === '.' && digits.test(words.at(-1) ?? ''))) words.pop();
   const part = words.slice(words.lastIndexOf('.') + 1);
-  return part.join(' ').replace(/^ ?(?:x )?/, '');
+  return (part[0] === 'x' ? part.slice(1) : part).join(' ');
 }
 
 function isOneOf(names: ReadonlySet<string>, name: string): boolean {
@@ -92,6 +92,11 @@ function isOneOf(names: ReadonlySet<string>, name: string): boolean {
 function phrasePattern(phrases: readonly string[], flags?: string): RegExp {
   const forms = phrases.map((phrase) => phrase.replaceAll(' ', 's? (?:\\. )?'));
   return new RegExp(`(?<= )(?:${forms.join('|')})s?(?= )`, flags);
+}
+
+/** A name of punctuation alone would be that of every part without a name. */
+function plainNames(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.map(plainName).filter((name) => name !== ''));
 }
 
 function isCode(name: string): boolean {
