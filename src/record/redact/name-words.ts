@@ -1,20 +1,20 @@
 import { aboutWords, askingWords, neighbouringWords, ordinaryPhrases, ordinaryWholeNames } from './ordinary-words.ts';
 import { distinctWords, otherWords, secretPhrases, secretWholeNames, secretWords } from './secret-words.ts';
 
-const part = /[A-Za-z\u0080-\uffff]+|\d+|[[\].:]+/g;
+/** A word by its capitals (`new`, `Password`, `HTTP` of `HTTPSecret`), a number, or what separates parts. */
+const wordPattern = /[A-Z]+(?![a-z])|[A-Z]?[a-z\u0080-\uffff]+|\d+|[[\].:]+/g;
 const isSeparator = /^[[\].:]/;
-/** `newPassword`, `HTTPSecret`. */
-const betweenWords = /(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/;
 const distinctWord = new RegExp(`(?:${[...otherWords, ...distinctWords].join('|').replaceAll(' ', '')})`, 'g');
 const spacedWord: ReadonlyMap<string, string> = new Map(distinctWords.map((word) => [word.replaceAll(' ', ''), word]));
 
+const minKnownLength = 2;
 const known: ReadonlySet<string> = new Set(
   [
     ...[...secretWords, ...secretPhrases, ...secretWholeNames, ...distinctWords, ...otherWords],
     ...[...aboutWords, ...askingWords, ...ordinaryPhrases, ...ordinaryWholeNames, ...neighbouringWords],
   ]
     .flatMap((phrase) => phrase.split(' '))
-    .filter((word) => word.length > 1)
+    .filter((word) => word.length >= minKnownLength)
     .flatMap((word) => [word, `${word}s`]),
 );
 /** Without what would be found in too many other words, such as `usersid`, `timespan` and `paninis`. */
@@ -32,9 +32,8 @@ const minEndingLength = 4;
  */
 export function wordsOf(name: string): string {
   let words = ' ';
-  for (const [run] of name.matchAll(part)) {
-    if (isSeparator.test(run)) words += '. ';
-    else for (const word of run.split(betweenWords)) words += `${takenApart(word.toLowerCase())} `;
+  for (const word of name.match(wordPattern) ?? []) {
+    words += isSeparator.test(word) ? '. ' : `${takenApart(word.toLowerCase())} `;
   }
   return words;
 }
@@ -75,20 +74,21 @@ function knownWords(text: string, isBeside: boolean, isBehind: boolean): string 
 
 /** The fewest known words that make up a text. */
 function exactWords(text: string, words: ReadonlySet<string>): string | undefined {
-  const counts: number[] = [0];
-  const starts: number[] = [0];
-  for (let end = 1; end <= text.length; end++) {
-    counts.push(Number.POSITIVE_INFINITY);
-    starts.push(0);
-    for (let start = Math.max(0, end - longestKnown); start < end; start++) {
-      const count = (counts[start] ?? 0) + 1;
-      if (count >= (counts[end] ?? 0) || !words.has(text.slice(start, end))) continue;
-      counts[end] = count;
-      starts[end] = start;
+  /** By its end, where the last word begins and how many there are; undefined if no words end there. */
+  const ways: ({ readonly start: number; readonly count: number } | undefined)[] = [{ start: 0, count: 0 }];
+  for (let start = 0; start < text.length; start++) {
+    const count = ways[start]?.count;
+    if (count === undefined) continue;
+    const longest = Math.min(text.length, start + longestKnown);
+    for (let end = start + minKnownLength; end <= longest; end++) {
+      if (count + 1 >= (ways[end]?.count ?? Number.POSITIVE_INFINITY) || !words.has(text.slice(start, end))) continue;
+      ways[end] = { start, count: count + 1 };
     }
   }
-  if (counts.at(-1) === Number.POSITIVE_INFINITY) return undefined;
   const found: string[] = [];
-  for (let end = text.length; end > 0; end = starts[end] ?? 0) found.push(text.slice(starts[end], end));
-  return found.reverse().join(' ');
+  for (let way = ways[text.length], end = text.length; way !== undefined && end > 0; way = ways[end]) {
+    found.push(text.slice(way.start, end));
+    end = way.start;
+  }
+  return found.length === 0 ? undefined : found.reverse().join(' ');
 }

@@ -1,4 +1,4 @@
-import { EncodedText, isSpace } from './encoded-text.ts';
+import { EncodedText } from './encoded-text.ts';
 import { isOAuthRequest } from './is-oauth-request.ts';
 import { findQuote, isQuote, type MemberValue, memberValue, stringValue } from './member-value.ts';
 import type { NameTest } from './secret-names.ts';
@@ -19,14 +19,15 @@ const valueEnds = {
   form: { path: /&/g, query: /&/g },
 } as const;
 
-/** The characters before a name: `?&;#/,` white space, quotes, brackets except `[`, which is part of names. */
-const startsName: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
-  '?&;#/,\t\n\r "\'<>(){}|'.includes(String.fromCharCode(code)),
-);
-
 const equals = 0x3d;
 const question = 0x3f;
 const colon = 0x3a;
+
+/** Before a name: `?&;#/,`, white space, quotes, and brackets except `[`, which is part of names. */
+const startsName = charactersOf('?&;#/,\t\n\r "\'<>(){}|');
+/** What takes a closer look: it may be encoded, or belong to a member of an object. */
+const isIntricate = charactersOf('%:"\'\\');
+const blank = /^(?:[\s+]|%(?:25)*(?:20|0[9ad]))*$/i;
 
 /** Whether a parameter or a member of an object may stand in a text: most have none of these characters. */
 export function mayHoldParam(text: string): boolean {
@@ -42,11 +43,9 @@ export function redactParams(text: string, isSecretName: NameTest, kind: ParamsK
   return mayHoldParam(text) ? new ParamScan(text, isSecretName, kind).redacted() : text;
 }
 
-/** A name in quotes, and its closing quote as it was sent. */
-type QuotedName = { readonly start: number; readonly end: number; readonly quote: string };
-
 /** One pass over a text; a value that is replaced is passed over. */
 class ParamScan {
+  readonly #text: string;
   readonly #reader: EncodedText;
   readonly #isSecretName: NameTest;
   readonly #kind: ParamsKind;
@@ -54,11 +53,14 @@ class ParamScan {
   #redacted = '';
   #copied = 0;
   #nameStart = 0;
-  /** Set while nothing but white space has come behind it. */
-  #quotedName: QuotedName | undefined;
+  /** What may be a name in quotes: where it begins, where it ends, and where its closing quote ends; or -1. */
+  #quotedStart = -1;
+  #quotedEnd = -1;
+  #quoteEnd = -1;
   #inQuery: boolean;
 
   constructor(text: string, isSecretName: NameTest, kind: ParamsKind) {
+    this.#text = text;
     this.#reader = new EncodedText(text);
     this.#isSecretName = isSecretName;
     this.#kind = kind;
@@ -67,61 +69,82 @@ class ParamScan {
   }
 
   redacted(): string {
-    const reader = this.#reader;
-    while (!reader.isOver) {
-      const { code, at } = reader;
-      if (isQuote(code)) this.#seeQuote();
-      reader.read();
-      if (code === equals) this.#seeParam(at);
-      else if (code === colon) this.#seeMember(at);
-      else if (startsName[code] === true) this.#nameStart = reader.at;
-      if (code === question) this.#inQuery = true;
-      if (!isQuote(code) && !isSpace(code)) this.#quotedName = undefined;
+    const text = this.#text;
+    for (let at = 0; at < text.length; ) {
+      const code = text.charCodeAt(at);
+      if (isIntricate[code] === true) {
+        at = this.#lookAt(at);
+      } else if (code === equals) {
+        at = this.#seeParam(at, at + 1);
+      } else {
+        at++;
+        if (code === question) this.#inQuery = true;
+        if (startsName[code] === true) this.#nameStart = at;
+      }
     }
-    return this.#copied === 0 ? reader.text : this.#redacted + reader.text.slice(this.#copied);
+    return this.#copied === 0 ? text : this.#redacted + text.slice(this.#copied);
   }
 
-  #seeQuote(): void {
-    const { text, slashesStart, next } = this.#reader;
-    this.#quotedName = { start: this.#nameStart, end: slashesStart, quote: text.slice(slashesStart, next) };
-  }
-
-  /** Behind `=`. At the end of the text stands no value, but the end of a hash or key in Base64. */
-  #seeParam(nameEnd: number): void {
+  /** Each of these gives the index to continue at. */
+  #lookAt(at: number): number {
     const reader = this.#reader;
-    const { at: start, text } = reader;
-    const isSecret = !reader.isOver && this.#isSecret(this.#nameStart, nameEnd);
+    // The reader knows the backslashes before a quote, if it has just read them.
+    if (reader.at !== at) reader.moveTo(at);
+    const { code, slashesStart } = reader;
+    reader.read();
+    if (code === equals) return this.#seeParam(at, reader.at);
+    if (code === colon) return this.#seeMember(at);
+    if (code === question) this.#inQuery = true;
+    if (isQuote(code)) {
+      this.#quotedStart = this.#nameStart;
+      this.#quotedEnd = slashesStart;
+      this.#quoteEnd = reader.at;
+    }
+    if (startsName[code] === true) this.#nameStart = reader.at;
+    return reader.at;
+  }
+
+  /** `start`: behind `=`. At the end of the text stands no value, but the end of a hash or key in Base64. */
+  #seeParam(nameEnd: number, start: number): number {
+    const isSecret = start < this.#text.length && this.#isSecret(this.#nameStart, nameEnd);
     this.#nameStart = start;
-    if (!isSecret) return;
-    if (this.#kind === 'text' && findQuote(reader)) return this.#replace(stringValue(reader));
-    const end = valueEnd(text, start, valueEnds[this.#kind][this.#inQuery ? 'query' : 'path']);
-    if (end > start) this.#replace({ start, end, before: '', behind: '' });
-    else reader.moveTo(start);
+    if (!isSecret) return start;
+    if (this.#kind === 'text') {
+      this.#reader.moveTo(start);
+      if (findQuote(this.#reader)) return this.#replace(stringValue(this.#reader));
+    }
+    const end = valueEnd(this.#text, start, valueEnds[this.#kind][this.#inQuery ? 'query' : 'path']);
+    return end > start ? this.#replace({ start, end, before: '', behind: '' }) : start;
   }
 
   /** Behind `:`. A name without quotes, as in GraphQL, counts only with a value in quotes. */
-  #seeMember(nameEnd: number): void {
+  #seeMember(nameEnd: number): number {
     const reader = this.#reader;
-    const quoted = this.#quotedName;
-    const { start, end } = quoted ?? { start: this.#nameStart, end: nameEnd };
+    const quoteEnd = this.#quoteEnd;
+    // It is asked for once, or each of many colons would look back to it.
+    this.#quoteEnd = -1;
+    const isQuoted = quoteEnd >= 0 && blank.test(this.#text.slice(quoteEnd, nameEnd));
+    const start = isQuoted ? this.#quotedStart : this.#nameStart;
+    const end = isQuoted ? this.#quotedEnd : nameEnd;
     const valueStart = reader.at;
     reader.skipSpace();
     if (reader.at > valueStart) this.#nameStart = reader.at;
-    if ((quoted === undefined && !findQuote(reader)) || !this.#isSecret(start, end)) return;
-    const value = quoted === undefined ? stringValue(reader) : memberValue(reader, quoted.quote);
-    if (value === undefined) this.#nameStart = reader.at;
-    else this.#replace(value);
+    if ((!isQuoted && !findQuote(reader)) || !this.#isSecret(start, end)) return reader.at;
+    const value = isQuoted ? memberValue(reader, this.#text.slice(end, quoteEnd)) : stringValue(reader);
+    if (value !== undefined) return this.#replace(value);
+    this.#nameStart = reader.at;
+    return reader.at;
   }
 
   #isSecret(start: number, end: number): boolean {
-    return this.#isSecretName(this.#reader.text.slice(start, end), this.#inOAuth);
+    return this.#isSecretName(this.#text.slice(start, end), this.#inOAuth);
   }
 
-  #replace({ start, end, before, behind }: MemberValue): void {
-    this.#redacted += this.#reader.text.slice(this.#copied, start) + before + redactionMark + behind;
+  #replace({ start, end, before, behind }: MemberValue): number {
+    this.#redacted += this.#text.slice(this.#copied, start) + before + redactionMark + behind;
     this.#copied = end;
-    this.#reader.moveTo(end);
     this.#nameStart = end;
+    return end;
   }
 }
 
@@ -129,4 +152,9 @@ function valueEnd(text: string, from: number, end: RegExp): number {
   end.lastIndex = from;
   const match = end.exec(text);
   return match === null ? text.length : match.index;
+}
+
+/** By its code, whether a character is one of these. */
+function charactersOf(text: string): readonly boolean[] {
+  return Array.from({ length: 128 }, (_, code) => text.includes(String.fromCharCode(code)));
 }

@@ -12,6 +12,12 @@ const encodedBytes = /(?:%[0-9a-f]{2})+/gi;
 const separators = /[[\].:]+/;
 
 const secretPattern = phrasePattern([...secretWords, ...secretPhrases], 'g');
+const hasSecret = phrasePattern([...secretWords, ...secretPhrases]);
+/** Every secret name has one of these in it; most names have none. */
+const stem = new RegExp(
+  shortest([...secretWords, ...secretPhrases, ...secretWholeNames].map(longestWord)).join('|'),
+  'i',
+);
 const ordinaryPattern = phrasePattern(ordinaryPhrases, 'g');
 const aboutPattern = phrasePattern(aboutWords);
 /** `at` says when something was done, if nothing follows. */
@@ -60,6 +66,7 @@ function isSecret(name: string, added: ReadonlySet<string>, exempt: ReadonlySet<
 }
 
 function hasSecretWord(name: string): boolean {
+  if (!stem.test(name)) return false;
   return isSecretByWords(wordsOf(name)) || (hasUnclearCapitals(name) && isSecretByWords(wordsOf(name.toLowerCase())));
 }
 
@@ -68,6 +75,7 @@ function isSecretByWords(text: string): boolean {
   const lastPart = lastPartOf(text);
   if (isOneOf(wholeNames, lastPart)) return true;
   if (isOneOf(ordinaryWholes, lastPart)) return false;
+  if (!hasSecret.test(text)) return false;
   const words = text.replace(ordinaryPattern, '~');
   const last = [...words.matchAll(secretPattern)].at(-1);
   if (last === undefined) return false;
@@ -92,6 +100,15 @@ function isOneOf(names: ReadonlySet<string>, name: string): boolean {
 function phrasePattern(phrases: readonly string[], flags?: string): RegExp {
   const forms = phrases.map((phrase) => phrase.replaceAll(' ', 's? (?:\\. )?'));
   return new RegExp(`(?<= )(?:${forms.join('|')})s?(?= )`, flags);
+}
+
+function longestWord(phrase: string): string {
+  return phrase.split(' ').reduce((longest, word) => (word.length > longest.length ? word : longest), '');
+}
+
+/** Without those that contain another one. */
+function shortest(words: readonly string[]): readonly string[] {
+  return [...new Set(words)].filter((word) => !words.some((other) => other !== word && word.includes(other)));
 }
 
 /** A name of punctuation alone would be that of every part without a name. */
