@@ -3,6 +3,7 @@ import { distinctWords, otherWords, secretPhrases, secretWholeNames, secretWords
 
 /** A word by its capitals (`new`, `Password`, `HTTP` of `HTTPSecret`), a number, or what separates parts. */
 const wordPattern = /[A-Z]+(?![a-z])|[A-Z]?[a-z\u0080-\uffff]+|\d+|[[\].:]+/g;
+const isNumber = /^\d/;
 const isSeparator = /^[[\].:]/;
 const distinctWord = new RegExp(`(?:${[...otherWords, ...distinctWords].join('|').replaceAll(' ', '')})`, 'g');
 const spacedWord: ReadonlyMap<string, string> = new Map(distinctWords.map((word) => [word.replaceAll(' ', ''), word]));
@@ -33,7 +34,7 @@ const minEndingLength = 4;
 export function wordsOf(name: string): string {
   let words = ' ';
   for (const word of name.match(wordPattern) ?? []) {
-    words += isSeparator.test(word) ? '. ' : `${takenApart(word.toLowerCase())} `;
+    words += isNumber.test(word) ? `${word} ` : isSeparator.test(word) ? '. ' : `${takenApart(word.toLowerCase())} `;
   }
   return words;
 }
@@ -52,7 +53,8 @@ function takenApart(word: string): string {
     words.push(spacedWord.get(found) ?? found);
     from = index + found.length;
   }
-  if (from < word.length) words.push(knownWords(word.slice(from), from > 0, from > 0));
+  if (from === 0) return knownWords(word, false, false);
+  if (from < word.length) words.push(knownWords(word.slice(from), true, true));
   // A plural is one word.
   return words.join(' ').replaceAll(' s ', 's ').replace(/ s$/, 's');
 }

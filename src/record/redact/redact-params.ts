@@ -46,10 +46,11 @@ export function redactParams(text: string, isSecretName: NameTest, kind: ParamsK
 /** One pass over a text; a value that is replaced is passed over. */
 class ParamScan {
   readonly #text: string;
-  readonly #reader: EncodedText;
   readonly #isSecretName: NameTest;
   readonly #kind: ParamsKind;
   readonly #inOAuth: boolean;
+  /** Made when it is needed: most texts have nothing intricate. */
+  #ownReader: EncodedText | undefined;
   #redacted = '';
   #copied = 0;
   #nameStart = 0;
@@ -61,7 +62,6 @@ class ParamScan {
 
   constructor(text: string, isSecretName: NameTest, kind: ParamsKind) {
     this.#text = text;
-    this.#reader = new EncodedText(text);
     this.#isSecretName = isSecretName;
     this.#kind = kind;
     this.#inOAuth = text.includes('code') && isOAuthRequest(text);
@@ -134,6 +134,11 @@ class ParamScan {
     if (value !== undefined) return this.#replace(value);
     this.#nameStart = reader.at;
     return reader.at;
+  }
+
+  get #reader(): EncodedText {
+    this.#ownReader ??= new EncodedText(this.#text);
+    return this.#ownReader;
   }
 
   #isSecret(start: number, end: number): boolean {

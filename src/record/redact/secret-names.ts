@@ -12,7 +12,6 @@ const encodedBytes = /(?:%[0-9a-f]{2})+/gi;
 const separators = /[[\].:]+/;
 
 const secretPattern = phrasePattern([...secretWords, ...secretPhrases], 'g');
-const hasSecret = phrasePattern([...secretWords, ...secretPhrases]);
 /** Every secret name has one of these in it; most names have none. */
 const stem = new RegExp(
   shortest([...secretWords, ...secretPhrases, ...secretWholeNames].map(longestWord)).join('|'),
@@ -75,7 +74,6 @@ function isSecretByWords(text: string): boolean {
   const lastPart = lastPartOf(text);
   if (isOneOf(wholeNames, lastPart)) return true;
   if (isOneOf(ordinaryWholes, lastPart)) return false;
-  if (!hasSecret.test(text)) return false;
   const words = text.replace(ordinaryPattern, '~');
   const last = [...words.matchAll(secretPattern)].at(-1);
   if (last === undefined) return false;
