@@ -105,11 +105,12 @@ export const recordVariables = {
   }),
   REDACT_HEADERS: variable(listOf(headerName, 'header names, comma-separated'), {
     default: '',
-    meaning: 'headers to redact beside the well-known ones such as `authorization` and `cookie`',
+    meaning: 'headers to redact beside those that are named like a secret, such as `authorization` and `cookie`',
   }),
   REDACT_PARAMS: variable(fieldNames, {
     default: '',
-    meaning: 'query parameters and body fields to redact beside the well-known ones such as `token` and `password`',
+    meaning:
+      'query parameters and body fields to redact beside those that are named like a secret, such as `new_password`',
   }),
   REDACT_PATHS: variable(maskedPaths, {
     default: '',
@@ -127,8 +128,8 @@ export const recordVariables = {
   REDACT_EXCEPT: variable(exemptNames, {
     default: '',
     meaning:
-      'names that are not redacted although they sound like secrets, such as `page_pin`: headers, query parameters and ' +
-      'body fields, or a part of a nested name; what looks like a key or token still is',
+      'headers, query parameters and body fields that are not redacted although they sound like secrets, such as ' +
+      '`map_pin`; also a part of a nested name. A value that looks like a key or token is redacted all the same',
   }),
   POD_NAME: optional(text, { unset: '(none)', meaning: '`pod` of the record, from the downward API' }),
   POD_NAMESPACE: optional(text, { unset: '(none)', meaning: '`namespace` of the record, from the downward API' }),

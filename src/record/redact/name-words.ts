@@ -5,8 +5,8 @@ import { distinctWords, otherWords, secretPhrases, secretWholeNames, secretWords
 const wordPattern = /[A-Z]+(?![a-z])|[A-Z]?[a-z\u0080-\uffff]+|\d+|[[\].:]+/g;
 const isNumber = /^\d/;
 const isSeparator = /^[[\].:]/;
-const distinctWord = new RegExp(`(?:${[...otherWords, ...distinctWords].join('|').replaceAll(' ', '')})`, 'g');
-const spacedWord: ReadonlyMap<string, string> = new Map(distinctWords.map((word) => [word.replaceAll(' ', ''), word]));
+const distinctRuns = distinctWords.map((word) => word.replaceAll(' ', ''));
+const distinctWord = new RegExp([...otherWords, ...distinctRuns].join('|'), 'g');
 
 const minKnownLength = 2;
 const known: ReadonlySet<string> = new Set(
@@ -50,7 +50,7 @@ function takenApart(word: string): string {
   let from = 0;
   for (const { 0: found, index } of word.matchAll(distinctWord)) {
     if (index > from) words.push(knownWords(word.slice(from, index), true, from > 0));
-    words.push(spacedWord.get(found) ?? found);
+    words.push(distinctWords[distinctRuns.indexOf(found)] ?? found);
     from = index + found.length;
   }
   if (from === 0) return knownWords(word, false, false);

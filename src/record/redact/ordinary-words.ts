@@ -69,7 +69,7 @@ export const ordinaryWholeNames = phrases(
 
 /** Other words that stand beside secret ones without a capital or punctuation between them: `x-userpin`. */
 export const neighbouringWords = phrases(`
-  user, client, customer, patient, member, admin, root, my, app, web, php, asp, server, service, system, device,
+  user, client, customer, member, admin, root, my, app, web, php, asp, server, service, system, device,
   access, refresh, id, auth, oauth, login, db, database, new, old, current, confirm, confirmation, repeat, again,
   verify, reset, header, parameter, param, cookie, value, hash, digest, data, text, string, key, number, code, block,
   card, account, credit, debit, bank, atm, email, sms, mail, phone, proxy, request, response, url, saml, in, at, by,
