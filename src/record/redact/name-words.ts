@@ -5,7 +5,7 @@ import { distinctWords, otherWords, secretPhrases, secretWholeNames, secretWords
 const wordPattern = /[A-Z]+(?![a-z])|[A-Z]?[a-z\u0080-\uffff]+|\d+|[[\].:]+/g;
 const isNumber = /^\d/;
 const isSeparator = /^[[\].:]/;
-const distinctRuns = distinctWords.map((word) => word.replaceAll(' ', ''));
+const distinctRuns: readonly string[] = distinctWords.map((word) => word.replaceAll(' ', ''));
 const distinctWord = new RegExp([...otherWords, ...distinctRuns].join('|'), 'g');
 
 const minKnownLength = 2;

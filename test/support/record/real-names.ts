@@ -194,7 +194,7 @@ export const realNames: { readonly [system: string]: RealNames } = {
       installation.id secret_scanning_alert sender.login event_key deliveryId retry_count account_sid`,
   },
   healthAndBanking: {
-    secret: `ssn patient_ssn patientSsn social_security_number pin userPin new_pin pinCode pin_code atm_pin
+    secret: `ssn patient_ssn memberSsn social_security_number pin userPin new_pin pinCode pin_code atm_pin
       iban accountNo bank_account_number member.accountNumber onlineBankingPassword epic.access_token
       smart.launch_token signing_key pin_block cardPan`,
     ordinary: `patient_id mrn icd_code npi_number date_of_birth diagnosis_code provider_id encounter_id
