@@ -39,9 +39,9 @@ export function wordsOf(name: string): string {
   return words;
 }
 
-/** Where capitals do not tell the words: `APIkey`. */
+/** Where capitals do not tell the words: `APIkey`, `DPoP`. */
 export function hasUnclearCapitals(name: string): boolean {
-  return /[A-Z]{2}[a-z]/.test(name);
+  return /[A-Z]{3}[a-z]|[a-z][A-Z]$/.test(name);
 }
 
 function takenApart(word: string): string {

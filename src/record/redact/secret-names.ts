@@ -11,14 +11,14 @@ const punctuation = /[^0-9A-Za-z\u0080-\uffff]/g;
 const encodedBytes = /(?:%[0-9a-f]{2})+/gi;
 const separators = /[[\].:]+/;
 
-const secretPattern = phrasePattern([...secretWords, ...secretPhrases], 'g');
+const secretPattern = new RegExp(anyOf([...secretWords, ...secretPhrases]), 'g');
 /** Every secret name has one of these in it; most names have none. */
 const stem = new RegExp(
   shortest([...secretWords, ...secretPhrases, ...secretWholeNames].map(longestWord)).join('|'),
   'i',
 );
-const ordinaryPattern = phrasePattern(ordinaryPhrases, 'g');
-const aboutPattern = phrasePattern(aboutWords);
+const ordinaryPattern = new RegExp(anyOf(ordinaryPhrases), 'g');
+const aboutPattern = new RegExp(anyOf(aboutWords));
 /** `at` says when something was done, if nothing follows. */
 const atEnd = /(?<= )at[ .\d]*$/;
 const askingPattern = new RegExp(`(?:^| \\.) (?:x )?(?:${askingWords.join('|')}) [^.]*$`);
@@ -94,10 +94,9 @@ function isOneOf(names: ReadonlySet<string>, name: string): boolean {
   return names.has(name) || (name.endsWith('s') && names.has(name.slice(0, -1)));
 }
 
-/** Any of these words, plurals too, also where its parts are those of a nested name. */
-function phrasePattern(phrases: readonly string[], flags?: string): RegExp {
-  const forms = phrases.map((phrase) => phrase.replaceAll(' ', 's? (?:\\. )?'));
-  return new RegExp(`(?<= )(?:${forms.join('|')})s?(?= )`, flags);
+/** The pattern of any of these, plurals too, also where its words are in two parts of a nested name. */
+function anyOf(phrases: readonly string[]): string {
+  return `(?<= )(?:${phrases.map((phrase) => phrase.replaceAll(' ', 's? (?:\\. )?')).join('|')})s?(?= )`;
 }
 
 function longestWord(phrase: string): string {

@@ -194,9 +194,9 @@ export const realNames: { readonly [system: string]: RealNames } = {
       installation.id secret_scanning_alert sender.login event_key deliveryId retry_count account_sid`,
   },
   healthAndBanking: {
-    secret: `ssn patient_ssn memberSsn social_security_number pin userPin new_pin pinCode pin_code atm_pin
-      iban accountNo bank_account_number member.accountNumber onlineBankingPassword epic.access_token
-      smart.launch_token signing_key pin_block cardPan`,
+    secret: `ssn patient_ssn memberSsn social_security_number pin userPin new_pin pinCode pin_code atm_pin iban
+      accountNo bank_account_number member.accountNumber onlineBankingPassword epic.access_token smart.launch_token
+      signing_key pin_block cardPan`,
     ordinary: `patient_id mrn icd_code npi_number date_of_birth diagnosis_code provider_id encounter_id
       policy_number claim_number prescription_id sort_code swift_code bic branch_code transfer_amount
       beneficiary_name value_date pinterest_id panel_id panels company companion expansion pancake japan span spanId
@@ -225,6 +225,7 @@ export const realNames: { readonly [system: string]: RealNames } = {
       anthropic-ratelimit-tokens-remaining anthropic-ratelimit-input-tokens-limit token_limit tokens_per_second
       tokens_used remaining_tokens stop_tokens token_logprobs tokenizer tokenize tokenization tokens_remaining
       temperature top_p inputTokens outputTokens cacheReadInputTokens used_tokens token_budget num_prompt_tokens
+      n_tokens time_to_first_token tokens_in tokens_out tokens_total inter_token_latency otp_verified
       generated_tokens`,
   },
   httpHeaders: {
@@ -233,7 +234,8 @@ export const realNames: { readonly [system: string]: RealNames } = {
       Api-Key Sec-Token-Binding Sec-Private-State-Token X-Refresh-Token X-Signature X-Id-Token X-Authorization
       X-Cookie X-Amz-Cookie-Token X-Service-Token X-Internal-Secret DD-API-KEY X-Vault-Token X-Plex-Token
       CF-Access-Jwt-Assertion CF-Access-Client-Secret X-Nextcloud-Session.token X-Parse-Session-Token
-      X-Parse-Master-Key X-Original-Authorization X-Requested-Token X-Secret X-Token`,
+      X-Parse-Master-Key X-Original-Authorization X-RapidAPI-Key X-MBX-APIKEY CB-ACCESS-PASSPHRASE
+      DD-APPLICATION-KEY X-Cisco-Meraki-API-Key X-Auth-Key hub.verify_token X-Requested-Token X-Secret X-Token`,
     ordinary: `Host User-Agent Accept Accept-Language Content-Type Content-Length Content-Encoding ETag
       If-None-Match Date Last-Modified Cache-Control Expires Age Vary Via Server Connection Keep-Alive Upgrade
       Transfer-Encoding Sec-WebSocket-Key Sec-WebSocket-Accept Sec-WebSocket-Version WWW-Authenticate
