@@ -10,17 +10,17 @@ export const secretWords = phrases(`
 /** Words that do so next to each other, also in two parts of a name: `api_key`, `sessionId`, `card[number]`. */
 export const secretPhrases = phrases(`
   api key, access key, private key, secret key, signing key, encryption key, account key, auth key, master key,
-  session key, shared key, preshared key, subscription key, function key, functions key, app key, application key, admin key,
-  decryption key, encrypt key, reset key, encryption customer key, google access id, session id, session identifier,
-  sess id, card number, cc number, account number, acct number, card num, cc num, account num, acct num, card no, cc no,
-  account no, acct no, social security, x card code, code verifier, oauth verifier, saml response, saml art, wp nonce,
-  access code, auth code, authenticator code, backup code, device code, login code, mfa code, one time code,
-  recovery code, reset code, security code, sms code, 2 fa code, tfa code, two factor code, verification code, pass 1,
-  pass 2, pass code, pass confirm, pass confirmation, pass hash, pass phrase, pass word, admin pass, bind pass,
-  confirm pass, current pass, database pass, db pass, email pass, ftp pass, imap pass, ldap pass, login pass, mail pass,
-  my pass, mysql pass, new pass, old pass, redis pass, repeat pass, root pass, smtp pass, user pass, wp pass,
-  service key, license key, licence key, security answer, verify code, confirmation code, pass wd, keystore pass,
-  truststore pass, store pass, key pass, user pw, db pw
+  session key, shared key, preshared key, subscription key, function key, functions key, app key, application key,
+  admin key, decryption key, encrypt key, reset key, encryption customer key, google access id, session id,
+  session identifier, sess id, card number, cc number, account number, acct number, card num, cc num, account num,
+  acct num, card no, cc no, account no, acct no, social security, x card code, code verifier, oauth verifier,
+  saml response, saml art, wp nonce, access code, auth code, authenticator code, backup code, device code, login code,
+  mfa code, one time code, recovery code, reset code, security code, sms code, 2 fa code, tfa code, two factor code,
+  verification code, pass 1, pass 2, pass code, pass confirm, pass confirmation, pass hash, pass phrase, pass word,
+  admin pass, bind pass, confirm pass, current pass, database pass, db pass, email pass, ftp pass, imap pass, ldap pass,
+  login pass, mail pass, my pass, mysql pass, new pass, old pass, redis pass, repeat pass, root pass, smtp pass,
+  user pass, wp pass, service key, license key, licence key, security answer, verify code, confirmation code, pass wd,
+  keystore pass, truststore pass, store pass, key pass, user pw, db pw
 `);
 
 /** What is a secret only as a whole name, or as the whole of its last part: `auth`, `user[pass]`, `X-Session`. */
