@@ -6,9 +6,11 @@ import { countersPage } from './counters-page.ts';
 import { indexTemplates } from './index-templates.ts';
 import { metricsPage } from './metrics-page.ts';
 import { savedObjects } from './saved-objects.ts';
+import { secretNamesPage } from './secret-names-page.ts';
 
 writeFileSync(new URL('../../docs/configuration.md', import.meta.url), configurationPage());
 writeFileSync(new URL('../../docs/counters.md', import.meta.url), countersPage());
+writeFileSync(new URL('../../docs/secret-names.md', import.meta.url), secretNamesPage());
 writeFileSync(new URL('../../docs/metrics.md', import.meta.url), metricsPage());
 writeFileSync(new URL('../../deploy/saved-objects.ndjson', import.meta.url), savedObjects());
 for (const [path, text] of Object.entries(indexTemplates())) {

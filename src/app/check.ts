@@ -11,6 +11,7 @@ import type { Log } from '../telemetry/log.ts';
 import { captureProblem, describeCapture, interfaceNames } from './capture-plan.ts';
 import { checkSinks } from './chosen-sinks.ts';
 import { metricsHost } from './metrics-host.ts';
+import { describeRedaction } from './redaction-plan.ts';
 
 export type CheckReport = {
   readonly isFine: boolean;
@@ -40,8 +41,8 @@ export async function checkReport(
     'configuration: valid',
     ...input.lines,
     `records go to: ${describeSinks(settings, isPretty)}`,
-    `headers:       ${describeHeaders(settings)}; bodies: ${describeBodies(settings)}; redaction: ` +
-      `${settings.record.redact.enabled ? 'on' : 'OFF'}`,
+    `headers:       ${describeHeaders(settings)}; bodies: ${describeBodies(settings)}`,
+    ...describeRedaction(settings),
     ...describePrivacy(settings),
     ...sinks.map(({ name, sentence }) => `${`${name}:`.padEnd(15)}${sentence}`),
     ...describeMemory(settings),

@@ -38,10 +38,17 @@ const maskedPaths = listOf(
   'how paths begin, comma-separated; `{name}` or `*` stand for a segment that is masked, `**` for all that follows',
 );
 
-const fieldNames = listOf(
-  lowerCase(matching('name', /^[^\s?&=#*]+$/, 'a name has no space and none of ?&=#*')),
-  'names of query parameters and body fields, comma-separated',
+const fieldName = lowerCase(
+  matching(
+    'name',
+    /^(?=.*[\dA-Za-z\u0080-\uffff])[^\s?&=#*]+$/,
+    'a name has a letter or digit, no space and none of ?&=#*',
+  ),
 );
+
+const fieldNames = listOf(fieldName, 'names of query parameters and body fields, comma-separated');
+
+const exemptNames = listOf(fieldName, 'names of headers, query parameters and body fields, comma-separated');
 
 const text = anyText('text');
 
@@ -98,11 +105,12 @@ export const recordVariables = {
   }),
   REDACT_HEADERS: variable(listOf(headerName, 'header names, comma-separated'), {
     default: '',
-    meaning: 'headers to redact beside the well-known ones such as `authorization` and `cookie`',
+    meaning: 'headers to redact beside those that are named like a secret, such as `authorization` and `cookie`',
   }),
   REDACT_PARAMS: variable(fieldNames, {
     default: '',
-    meaning: 'query parameters and body fields to redact beside the well-known ones such as `token` and `password`',
+    meaning:
+      'query parameters and body fields to redact beside those that are named like a secret, such as `new_password`',
   }),
   REDACT_PATHS: variable(maskedPaths, {
     default: '',
@@ -117,6 +125,12 @@ export const recordVariables = {
       '`hash` a pseudonym, `none` left out',
   }),
   CLIENT_IP_KEY: secret('key of `CLIENT_IP=hash`, 16 characters or more: pods that share it make the same pseudonyms'),
+  REDACT_EXCEPT: variable(exemptNames, {
+    default: '',
+    meaning:
+      'headers, query parameters and body fields that are not redacted although they sound like secrets, such as ' +
+      '`map_pin`; also a part of a nested name. A value that looks like a key or token is redacted all the same',
+  }),
   POD_NAME: optional(text, { unset: '(none)', meaning: '`pod` of the record, from the downward API' }),
   POD_NAMESPACE: optional(text, { unset: '(none)', meaning: '`namespace` of the record, from the downward API' }),
   NODE_NAME: optional(text, { unset: '(none)', meaning: '`node` of the record, from the downward API' }),

@@ -101,7 +101,12 @@ function arrange(
       maxFields: values.MAX_FIELDS,
       forwardedHops: values.FORWARDED_HOPS,
       ignoreUrls: values.IGNORE_URLS,
-      redact: { enabled: values.REDACT, headers: values.REDACT_HEADERS, params: values.REDACT_PARAMS },
+      redact: {
+        enabled: values.REDACT,
+        headers: values.REDACT_HEADERS,
+        params: values.REDACT_PARAMS,
+        except: values.REDACT_EXCEPT,
+      },
       bodies: values.LOG_BODIES,
       bodyLimitBytes: values.LOG_BODY_LIMIT,
       identity: {
@@ -163,6 +168,10 @@ function conflicts({ values, given, refused }: VariableReading): readonly string
     values.CONNECTION_IDLE_S * 1000 <= values.TIMEOUT_AFTER_MS,
     'a connection must not be forgotten before its requests time out',
   );
+  for (const name of ['REDACT_HEADERS', 'REDACT_PARAMS'] as const) {
+    const both = values.REDACT_EXCEPT.find((exempt) => values[name].includes(exempt));
+    forbid(['REDACT_EXCEPT', name], both !== undefined, `"${both}" cannot be redacted and not redacted`);
+  }
   const ofSinks = sinkConflicts(values, (name) => given.has(name));
   for (const conflict of ofSinks) if (conflict.kind === 'pair') forbid(conflict.names, true, conflict.rule);
   forbid(

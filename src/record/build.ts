@@ -54,7 +54,7 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
   const forwarded = new ForwardedReader(sent, options.forwardedHops ?? 0);
   const clientNameOf = privacy?.namesClients === false ? undefined : nameOf;
   const bodyRedactor = options.redact.enabled
-    ? createBodyRedactor(createSecretNameTest(options.redact.params))
+    ? createBodyRedactor(createSecretNameTest(options.redact.params, options.redact.except))
     : undefined;
   const readBody = createBodyReader(options, bodyRedactor);
 

@@ -189,6 +189,11 @@ test('values that are fine alone but not together are one problem that names bot
     ],
     [{ MAX_BUFFERED_PER_CONNECTION: '32KiB' }, ['MAX_BUFFERED_PER_CONNECTION="32KiB"', 'MAX_HEAD (default 64KiB)']],
     [{ TIMEOUT_AFTER_MS: '600000' }, ['TIMEOUT_AFTER_MS="600000"', 'CONNECTION_IDLE_S (default 600)']],
+    [
+      { REDACT_EXCEPT: 'a,X-Pin', REDACT_HEADERS: 'x-pin' },
+      ['REDACT_EXCEPT="a,X-Pin"', '"x-pin" cannot be redacted and not'],
+    ],
+    [{ REDACT_EXCEPT: 'a', REDACT_PARAMS: 'b,a' }, ['REDACT_EXCEPT="a"', 'REDACT_PARAMS="b,a"']],
     [{ RETRY_MIN_MS: '200', RETRY_MAX_MS: '100' }, ['RETRY_MIN_MS="200"', 'RETRY_MAX_MS="100"']],
     [{ BATCH_BYTES: '9MiB' }, ['BATCH_BYTES="9MiB"', 'QUEUE_LIMIT (default 16MiB)']],
     [{ SPOOL_DIR: '/x', SPOOL_LIMIT: '3MiB' }, ['SPOOL_LIMIT="3MiB"', 'BATCH_BYTES (default 1MiB)']],

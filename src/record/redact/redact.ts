@@ -1,4 +1,4 @@
-import { redactionMark, redactParams } from './redact-params.ts';
+import { mayHoldParam, redactionMark, redactParams } from './redact-params.ts';
 import { redactAuthorityForm, redactUserInfo } from './redact-user-info.ts';
 import { createSecretNameTest, type NameTest } from './secret-names.ts';
 import { redactValues } from './values/redact-values.ts';
@@ -9,6 +9,8 @@ export type RedactOptions = {
   readonly headers: readonly string[];
   /** Names of query parameters and body fields beside the well-known ones. */
   readonly params: readonly string[];
+  /** Names of headers, query parameters and body fields that are no secret, whatever they are made of. */
+  readonly except?: readonly string[];
 };
 
 /** Takes secrets out of the parts of a message. A part without any is returned as it is. */
@@ -23,18 +25,18 @@ export type Redactor = {
 
 export function createRedactor(options: RedactOptions): Redactor {
   if (!options.enabled) return unchanged;
-  const isSecretHeader = createSecretNameTest(options.headers);
-  const isSecretParam = createSecretNameTest(options.params);
-  const target = (text: string) => redactValues(mayHoldParam(text) ? redactTarget(text, isSecretParam) : text, false);
+  const isSecretHeader = createSecretNameTest(options.headers, options.except);
+  const isSecretParam = createSecretNameTest(options.params, options.except);
+  const target = (text: string) => redactValues(mayHoldSecret(text) ? redactTarget(text, isSecretParam) : text, false);
   return {
     target,
     isSecretHeader,
     header: (name, value) => {
       if (isSecretHeader(name)) return redactionMark;
-      // `host`, `x-forwarded-host`: an authority, like the target of CONNECT.
-      if (name.endsWith('host')) return target(value);
+      // `host`, `x-forwarded-host`, `:authority`: an authority, like the target of CONNECT.
+      if (name.endsWith('host') || name.endsWith('authority')) return target(value);
       return redactValues(
-        mayHoldParam(value) ? redactParams(redactUserInfo(value), isSecretParam, 'text') : value,
+        mayHoldSecret(value) ? redactParams(redactUserInfo(value), isSecretParam, 'text') : value,
         false,
       );
     },
@@ -47,12 +49,9 @@ const unchanged: Redactor = {
   isSecretHeader: () => false,
 };
 
-/**
- * Every parameter and every user-info has one of these beside it (`ordinary-text.ts` knows them, too); most parts of a
- * message have none.
- */
-function mayHoldParam(text: string): boolean {
-  return text.includes('=') || text.includes('@') || text.includes('%');
+/** Every parameter and every user-info has one of these beside it; most parts of a message have none. */
+function mayHoldSecret(text: string): boolean {
+  return mayHoldParam(text) || text.includes('@');
 }
 
 function redactTarget(target: string, isSecretParam: NameTest): string {

@@ -35,7 +35,7 @@ const tokenRequest =
 
 export function createBodyRedactor(isSecretName: NameTest): BodyRedactor {
   const usual = createLevels(isSecretName);
-  const inTokenRequest = createLevels((name) => name.toLowerCase() === 'code' || isSecretName(name));
+  const inTokenRequest = createLevels((name) => isSecretName(name, true));
   return (text, contentType, cut) => {
     const level = tokenRequest.test(text) ? inTokenRequest : usual;
     return level.redact({ text, cut }, contentType, 'text');
