@@ -6,5 +6,5 @@ set -eu
 : "${1:?usage: debug.sh POD [-n NAMESPACE]}"
 exec kubectl debug "$@" --stdin --tty --profile=general \
   --image="${IMAGE:-k8s-internal-http-logger:0.1.0}" \
-  --custom="$(dirname "$0")/debug-container.yaml" \
+  --custom="$(dirname "$0")/debug/container.yaml" \
   --arguments-only -- --pretty

@@ -2,7 +2,7 @@
 // checked against a schema: theirs is the Prometheus operator's.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -10,7 +10,6 @@ import { variables } from '../../src/config/variables.ts';
 import { kubernetesVersions, schemaLocation, toolPath, toolsMissing } from '../support/deploy/manifest-tools.ts';
 
 const read = (name: string) => readFileSync(`deploy/${name}`, 'utf8');
-/** Whole manifests; sidecar-patch.yaml is none. */
 const whole = ['configmap.yaml', 'sidecar.yaml', 'native-sidecar.yaml', 'job.yaml'];
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const options = { encoding: 'utf8', stdio: 'pipe' } as const;
@@ -57,7 +56,7 @@ const sidecar = sidecarIn(read('sidecar.yaml'));
 
 test('the sidecar is the same in every manifest', () => {
   assert.ok(sidecar.includes('add: [NET_RAW]') && sidecar.length > 40, sidecar.join('\n'));
-  assert.deepEqual(sidecarIn(read('sidecar-patch.yaml')), sidecar);
+  assert.deepEqual(sidecarIn(read('kustomize/sidecar-patch.yaml')), sidecar);
   const native = sidecarIn(read('native-sidecar.yaml'));
   assert.deepEqual(sidecarIn(read('job.yaml')), native);
   const added = ['failureThreshold: 60', 'httpGet:', 'path: /readyz', 'periodSeconds: 1', 'port: logger-metrics'];
@@ -68,7 +67,7 @@ test('pods get more time to end than the logger takes, and versions are those of
   for (const name of ['sidecar.yaml', 'native-sidecar.yaml', 'job.yaml']) {
     assert.match(read(name), /^ +terminationGracePeriodSeconds: 30$/m);
   }
-  for (const name of [...whole.slice(1), 'sidecar-patch.yaml', 'debug.sh']) {
+  for (const name of [...whole.slice(1), 'kustomize/sidecar-patch.yaml', 'debug.sh']) {
     assert.match(read(name), new RegExp(`k8s-internal-http-logger:${version.replaceAll('.', '\\.')}\\b`), name);
   }
   assert.match(read('chart/Chart.yaml'), new RegExp(`^version: ${version}\nappVersion: ${version}$`, 'm'));
@@ -77,7 +76,7 @@ test('pods get more time to end than the logger takes, and versions are those of
 
 test('the port of the metrics is the default of METRICS_PORT everywhere', () => {
   const port = String(variables.METRICS_PORT.fallback);
-  for (const name of [...whole.slice(1), 'sidecar-patch.yaml']) {
+  for (const name of [...whole.slice(1), 'kustomize/sidecar-patch.yaml']) {
     assert.deepEqual(
       read(name)
         .match(/- name: logger-metrics\n +containerPort: (\d+)$/m)
@@ -101,10 +100,14 @@ test('the manifests of the README are files of deploy/', () => {
   );
 });
 
+test('the component has the ConfigMap of step 1: kustomize reads nothing outside of its folder', () => {
+  assert.equal(read('kustomize/configmap.yaml'), read('configmap.yaml'));
+});
+
 test('manifests have the schemas of Kubernetes', { skip: toolsMissing('kubeconform') }, () => {
   checkSchemas(whole.map(read).join('---\n'));
   // What `kubectl debug` makes a container of.
-  const debugging = read('debug-container.yaml').replaceAll(/^/gm, '          ');
+  const debugging = read('debug/container.yaml').replaceAll(/^/gm, '          ');
   checkSchemas(
     'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: debugging }\nspec:\n  selector: {}\n  template:\n  ' +
       '  spec:\n' +
@@ -160,10 +163,7 @@ test('the chart refuses values that it does not know', { skip: toolsMissing('hel
 test('the component adds the sidecar to every Deployment', { skip: toolsMissing('kubeconform', 'kustomize') }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'kustomize-'));
   try {
-    mkdirSync(join(folder, 'logger'));
-    for (const name of ['kustomization.yaml', 'configmap.yaml', 'sidecar-patch.yaml']) {
-      copyFileSync(`deploy/${name}`, join(folder, 'logger', name));
-    }
+    cpSync('deploy/kustomize', join(folder, 'logger'), { recursive: true });
     const application = (name: string) =>
       `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name} }\nspec:\n  selector: { matchLabels: { ` +
       `app: a } }\n` +
