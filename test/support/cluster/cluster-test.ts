@@ -1,0 +1,97 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
+import { recordsOf } from '../program/run-logger.ts';
+import type { FlatRecord } from '../record/flat-record.ts';
+import type { Families } from './cluster-addresses.ts';
+import { type ClusterAccess, ClusterClient } from './cluster-client.ts';
+
+/** What `npm run test:cluster` hands to the tests: the cluster that it has brought up, or why it has none. */
+export const clusterVariable = 'TEST_CLUSTER';
+type Given = { readonly missing: string } | ({ readonly families: Families } & ClusterAccess);
+
+const given: Given = JSON.parse(
+  process.env[clusterVariable] ?? '{ "missing": "no cluster; `npm run test:cluster` brings one up" }',
+);
+let count = 0;
+
+/**
+ * A test in a namespace of a running cluster, which is deleted afterwards. It is for clusters with these IP versions;
+ * most have no need to run in more than one.
+ */
+export function clusterTest(
+  title: string,
+  body: (namespace: ClusterNamespace, t: TestContext) => Promise<void> | void,
+  families: readonly Families[] = ['dual'],
+): void {
+  const other = 'families' in given && !families.includes(given.families) && `for a cluster that is ${families}`;
+  test(title, { skip: 'missing' in given ? given.missing : other, timeout: 600_000 }, async (t) => {
+    if ('missing' in given) return;
+    count++;
+    const namespace = new ClusterNamespace(given, `test-${process.pid}-${count}`);
+    t.after(() => namespace.remove());
+    await body(namespace, t);
+  });
+}
+
+export class ClusterNamespace {
+  readonly name: string;
+  /** For which this namespace is the default one. */
+  readonly client: ClusterClient;
+
+  constructor(access: ClusterAccess, name: string) {
+    this.name = name;
+    const kubeconfig = `${access.kubeconfig}.${name}`;
+    const configuration = JSON.parse(readFileSync(access.kubeconfig, 'utf8'));
+    configuration.contexts[0].context.namespace = name;
+    writeFileSync(kubeconfig, JSON.stringify(configuration));
+    this.client = new ClusterClient({ ...access, kubeconfig });
+    this.kubectl(['create', 'namespace', name]);
+    this.kubectl(['wait', '--for=create', 'serviceaccount/default', '--timeout=60s']);
+  }
+
+  kubectl(words: readonly string[], input?: string): string {
+    return this.client.kubectl(words, input);
+  }
+
+  /** What a shell prints that gets these lines at once, as from the clipboard: a command may swallow what follows. */
+  paste(lines: string): string {
+    return this.client.execute(['bash', '-es'], `exec 2>&1\n${lines}`);
+  }
+
+  apply(...manifests: readonly object[]): void {
+    const list = { apiVersion: 'v1', kind: 'List', items: manifests };
+    this.kubectl(['apply', '--filename=-'], JSON.stringify(list));
+  }
+
+  /** Waits until the pods of a Deployment are ready. */
+  rollOut(deployment: string): void {
+    this.kubectl(['rollout', 'status', `deployment/${deployment}`, '--timeout=180s']);
+  }
+
+  /** Names of the pods with this label that are not about to end. */
+  podsOf(app: string): readonly string[] {
+    const template = '{{range .items}}{{if not .metadata.deletionTimestamp}}{{.metadata.name}} {{end}}{{end}}';
+    return this.kubectl(['get', 'pods', `--selector=app=${app}`, `--output=go-template=${template}`])
+      .trim()
+      .split(' ');
+  }
+
+  /** What a logger has written until now: records on standard output and lines on standard error. */
+  logged(pod: string, container = 'http-logger'): { readonly records: readonly FlatRecord[]; readonly lines: string } {
+    const lines = this.kubectl(['logs', pod, `--container=${container}`]).split('\n');
+    const isRecord = (line: string) => line.startsWith('{');
+    return {
+      records: recordsOf(
+        lines
+          .filter(isRecord)
+          .map((line) => `${line}\n`)
+          .join(''),
+      ),
+      lines: lines.filter((line) => !isRecord(line)).join('\n'),
+    };
+  }
+
+  remove(): void {
+    this.kubectl(['delete', 'namespace', this.name, '--wait=false']);
+  }
+}
