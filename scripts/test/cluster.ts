@@ -16,7 +16,7 @@ for (const signal of stopSignals) process.on(signal, () => stopped.abort(signal)
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const missing = prepare();
+  const missing = await prepare();
   if (missing !== undefined) return runTests({ missing });
   for (const families of ['dual', 'ipv6'] as const) {
     const status = stopped.signal.aborted ? 1 : await withCluster(families);
@@ -26,7 +26,7 @@ async function main(): Promise<number> {
 }
 
 /** Builds what is not there yet; returns why there can be no cluster. */
-function prepare(): string | undefined {
+async function prepare(): Promise<string | undefined> {
   const image = spawnSync(process.execPath, ['--import', 'tsx', 'test/support/image/local-image.ts'], {
     stdio: 'inherit',
   });
@@ -36,7 +36,7 @@ function prepare(): string | undefined {
   } catch (error) {
     return `the programs of Kubernetes could not be built: ${error}`;
   }
-  return clusterMissing() || undefined;
+  return (await clusterMissing()) || undefined;
 }
 
 async function withCluster(families: Families): Promise<number> {

@@ -25,24 +25,28 @@ export class ClusterClient {
   }
 
   execute(command: readonly string[], input = ''): string {
-    return execFileSync('nsenter', this.#words(command), { ...this.#options, input });
+    const [first = '', ...rest] = this.command(command);
+    return execFileSync(first, rest, { ...this.#options, input });
   }
 
   /** Like `kubectl`, but it may fail. */
   try(words: readonly string[], input = ''): SpawnSyncReturns<string> {
-    return spawnSync('nsenter', this.#words(['kubectl', ...words]), { ...this.#options, input });
+    const [first = '', ...rest] = this.command(['kubectl', ...words]);
+    return spawnSync(first, rest, { ...this.#options, input });
   }
 
   /** Starts a program that speaks to the API; it does not outlive the test file. */
   start(command: readonly string[]) {
-    return startProgram('nsenter', this.#words(command), { env: this.#environment });
+    const [first = '', ...rest] = this.command(command);
+    return startProgram(first, rest, { env: this.environment });
   }
 
-  #words(command: readonly string[]): readonly string[] {
-    return [...inNetwork(this.#access.networkNamespace).slice(1), ...command];
+  /** What runs a command in the cluster's network, in `environment`. */
+  command(command: readonly string[]): readonly string[] {
+    return [...inNetwork(this.#access.networkNamespace), ...command];
   }
 
-  get #environment(): NodeJS.ProcessEnv {
+  get environment(): NodeJS.ProcessEnv {
     const { kubeconfig } = this.#access;
     const path = [dirname(programPath('kubectl')), process.env['PATH']].join(delimiter);
     return { ...process.env, PATH: path, KUBECONFIG: kubeconfig, HOME: join(dirname(kubeconfig), 'home') };
@@ -50,6 +54,6 @@ export class ClusterClient {
 
   get #options() {
     const maxBuffer = 256 * 1024 * 1024;
-    return { encoding: 'utf8', stdio: 'pipe', env: this.#environment, timeout: 300_000, maxBuffer } as const;
+    return { encoding: 'utf8', stdio: 'pipe', env: this.environment, timeout: 300_000, maxBuffer } as const;
   }
 }

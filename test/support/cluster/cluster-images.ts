@@ -52,7 +52,7 @@ export function writeImages(folder: string): readonly string[] {
     copyProgram('catatonit', root),
   );
   write(names.coredns, [...rootOnly, 'ENTRYPOINT ["/coredns"]'], (root) =>
-    cpSync(programPath('coredns'), `${root}/coredns`),
+    cpSync(realpathSync(programPath('coredns')), `${root}/coredns`),
   );
   const nginx = [...rootOnly, 'EXPOSE 80', 'STOPSIGNAL SIGQUIT', 'CMD ["/usr/sbin/nginx", "-c", "/nginx.conf"]'];
   write(names.nginx, nginx, (root) => {

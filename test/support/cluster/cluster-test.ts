@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { recordsOf } from '../program/run-logger.ts';
@@ -68,10 +70,10 @@ export class ClusterNamespace {
     this.kubectl(['rollout', 'status', `deployment/${deployment}`, '--timeout=180s']);
   }
 
-  /** Names of the pods with this label that are not about to end. */
-  podsOf(app: string): readonly string[] {
+  /** Names of the pods of a Deployment, or with another label, that are not about to end. */
+  podsOf(value: string, label = 'app'): readonly string[] {
     const template = '{{range .items}}{{if not .metadata.deletionTimestamp}}{{.metadata.name}} {{end}}{{end}}';
-    return this.kubectl(['get', 'pods', `--selector=app=${app}`, `--output=go-template=${template}`])
+    return this.kubectl(['get', 'pods', `--selector=${label}=${value}`, `--output=go-template=${template}`])
       .trim()
       .split(' ');
   }
@@ -91,7 +93,36 @@ export class ClusterNamespace {
     };
   }
 
+  /** A metric of the logger in a pod, all its series together. */
+  metric(pod: string, name: string): number {
+    const path = `/api/v1/namespaces/${this.name}/pods/${pod}:19464/proxy/metrics`;
+    const lines = this.kubectl(['get', '--raw', path]).split('\n');
+    const values = lines.filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+    assert.ok(values.length > 0, `${pod} has no metric ${name}`);
+    return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  }
+
+  /** The most memory that a process of a container has used, bytes. */
+  peakMemory(pod: string, container = 'http-logger'): number {
+    const statuses: readonly { readonly name: string; readonly containerID: string }[] = JSON.parse(
+      this.kubectl(['get', 'pod', pod, '--output=jsonpath={.status.containerStatuses}']),
+    );
+    const id = statuses.find(({ name }) => name === container)?.containerID.replace('containerd://', '') ?? '';
+    const peaks = processesOf(id).map(
+      (pid) => /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1],
+    );
+    assert.ok(peaks.length > 0, `no process in the cgroup of ${id}`);
+    return Math.max(...peaks.map(Number)) * 1024;
+  }
+
   remove(): void {
     this.kubectl(['delete', 'namespace', this.name, '--wait=false']);
   }
+}
+
+/** Process ids of a container, by its cgroup: the last part of its path is the container's id. */
+function processesOf(id: string): readonly string[] {
+  const words = ['/sys/fs/cgroup', '-path', `*kubepods*/${id}/cgroup.procs`];
+  const [path] = execFileSync('find', words, { encoding: 'utf8' }).split('\n');
+  return path === undefined || path === '' ? [] : readFileSync(path, 'utf8').trim().split('\n');
 }

@@ -1,8 +1,7 @@
 // A whole Kubernetes of one node in a network namespace of its own. Nothing of it reaches the machine's interfaces,
 // firewall or containers: containerd has a folder and a socket of its own.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NetworkNamespace } from '../capture/network-namespace.ts';
 import { imageMissing } from '../image/local-image.ts';
@@ -12,7 +11,8 @@ import { findProgram, imagePrograms, names, writeImages } from './cluster-images
 import { ControlPlane, controlPlaneMissing } from './control-plane.ts';
 import { nodeName } from './credentials.ts';
 import { programPath, programsMissing } from './go-programs.ts';
-import { runtimeFolder, runtimeSocket, writeNodeConfiguration } from './node-configuration.ts';
+import { runtimeSocket, writeNodeConfiguration } from './node-configuration.ts';
+import { ownPods, podsForbidden, removePodRemains, unmountBelow } from './pod-remains.ts';
 
 export const clusterPrograms = [
   'kube-controller-manager',
@@ -25,12 +25,11 @@ export const clusterPrograms = [
 const debianPrograms = ['containerd', 'ctr', 'runc', 'iptables', 'conntrack', ...imagePrograms];
 
 /** Why there can be no cluster here, or `false`. */
-export function clusterMissing(): string | false {
+export async function clusterMissing(): Promise<string | false> {
   const absent = debianPrograms.filter((name) => findProgram(name) === undefined);
   if (!existsSync('/usr/lib/cni/bridge')) absent.push('containernetworking-plugins');
   if (absent.length > 0) return `not installed: ${absent.join(', ')}`;
-  if (cgroupsOfPods().length > 0) return 'this machine is a node of a cluster already';
-  return controlPlaneMissing() || programsMissing(...clusterPrograms) || imageMissing();
+  return controlPlaneMissing() || programsMissing(...clusterPrograms) || imageMissing() || (await podsForbidden());
 }
 
 export class Cluster {
@@ -45,6 +44,7 @@ export class Cluster {
   async start(): Promise<void> {
     const { plane } = this;
     this.#namespace.run(['sysctl', '-qw', 'net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1']);
+    ownPods();
     await plane.start();
     await plane.startControllers();
     const files = writeNodeConfiguration(plane, names.pause);
@@ -75,15 +75,9 @@ export class Cluster {
     await this.plane.stop('kubelet');
     await endContainers();
     await this.plane.stop();
-    unmountBelow(runtimeFolder);
     unmountBelow(this.plane.folder);
-    for (const name of readdirSync('/run/netns')) {
-      if (name.startsWith('cni-') && isEmpty(name)) spawnSync('ip', ['netns', 'delete', name]);
-    }
-    for (const folder of cgroupsOfPods()) removeCgroups(folder);
+    await removePodRemains();
     await this.#namespace.remove();
-    for (const path of [runtimeFolder, '/var/lib/cni/networks/khl-pods'])
-      rmSync(path, { recursive: true, force: true });
   }
 }
 
@@ -100,38 +94,4 @@ async function endContainers(): Promise<void> {
     await sleep(100);
   }
   for (const container of list('containers')) ctr(['containers', 'delete', container]);
-}
-
-/** The innermost first. */
-function unmountBelow(folder: string): void {
-  const mounted = readFileSync('/proc/mounts', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[1] ?? '');
-  for (const path of mounted
-    .filter((path) => path.startsWith(`${folder}/`))
-    .sort()
-    .reverse()) {
-    spawnSync('umount', ['--lazy', path]);
-  }
-}
-
-function isEmpty(namespace: string): boolean {
-  return spawnSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8' }).stdout.trim() === '';
-}
-
-/** Where kubelet keeps the cgroups of pods: one folder for each controller in version 1, one in version 2. */
-function cgroupsOfPods(): readonly string[] {
-  const roots = ['.', ...readdirSync('/sys/fs/cgroup')].map((name) => join('/sys/fs/cgroup', name, 'kubepods'));
-  return roots.filter((path) => existsSync(path));
-}
-
-function removeCgroups(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeCgroups(join(folder, entry.name));
-  }
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Something still runs there; whoever comes next is told that this machine is a node.
-  }
 }

@@ -1,0 +1,51 @@
+// deploy/debug.sh at a terminal, on a pod that runs already: with util-linux's `script`, which is that terminal.
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClusterNamespace } from '../support/cluster/cluster-test.ts';
+import { clusterTest } from '../support/cluster/cluster-test.ts';
+import { startService } from '../support/cluster/workloads.ts';
+import { Terminal } from '../support/program/terminal.ts';
+
+const path = `/whole/${'path/'.repeat(30)}end`;
+
+/** Starts debug.sh on the pod of `shop`, and asks that until a line of it is shown. */
+async function watch(namespace: ClusterNamespace): Promise<{ readonly terminal: Terminal; readonly pod: string }> {
+  startService(namespace, 'shop');
+  const [pod = ''] = namespace.podsOf('shop');
+  const terminal = new Terminal(namespace.client.command(['sh', 'deploy/debug.sh', pod]), namespace.client.environment);
+  const asks = `setInterval(() => require('node:http').get('http://shop${path}', (a) => a.resume()).on('error', () => {}), 200)`;
+  namespace.kubectl(['run', 'ask', '--restart=Never', '--image=localhost/cluster-pods:1', '--', '-e', asks]);
+  await terminal.shows(/ 200 .*shop/);
+  return { terminal, pod };
+}
+
+/** Waits until the container of `kubectl debug` has ended, and returns its exit code. */
+async function exitCode(namespace: ClusterNamespace, pod: string): Promise<number> {
+  const output = '--output=jsonpath={.status.ephemeralContainerStatuses[0].state.terminated.exitCode}';
+  for (const deadline = Date.now() + 120_000; Date.now() < deadline; await sleep(200)) {
+    const code = namespace.kubectl(['get', 'pod', pod, output]);
+    if (code !== '') return Number(code);
+  }
+  throw new Error('the container of debug.sh has not ended');
+}
+
+clusterTest('debug.sh shows whole paths, and nothing of it runs on when its terminal is closed', async (namespace) => {
+  const { terminal, pod } = await watch(namespace);
+  assert.ok(terminal.text.includes(`shop${path} `), terminal.text);
+  await terminal.close();
+  assert.equal(await exitCode(namespace, pod), 0);
+});
+
+clusterTest('Ctrl-C ends debug.sh and what it has started', async (namespace) => {
+  const { terminal, pod } = await watch(namespace);
+  terminal.type('\x03');
+  assert.equal(await exitCode(namespace, pod), 0);
+  await terminal.ended;
+});
+
+clusterTest('what debug.sh has started ends when its connection is silent', async (namespace) => {
+  const { terminal, pod } = await watch(namespace);
+  terminal.freeze();
+  assert.equal(await exitCode(namespace, pod), 0);
+  await terminal.close();
+});
