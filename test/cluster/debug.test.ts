@@ -1,8 +1,7 @@
 // deploy/debug.sh at a terminal, on a pod that runs already: with util-linux's `script`, which is that terminal.
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterNamespace } from '../support/cluster/cluster-test.ts';
-import { clusterTest } from '../support/cluster/cluster-test.ts';
+import { clusterTest, until } from '../support/cluster/cluster-test.ts';
 import { startService } from '../support/cluster/workloads.ts';
 import { Terminal } from '../support/program/terminal.ts';
 
@@ -22,11 +21,12 @@ async function watch(namespace: ClusterNamespace): Promise<{ readonly terminal: 
 /** Waits until the container of `kubectl debug` has ended, and returns its exit code. */
 async function exitCode(namespace: ClusterNamespace, pod: string): Promise<number> {
   const output = '--output=jsonpath={.status.ephemeralContainerStatuses[0].state.terminated.exitCode}';
-  for (const deadline = Date.now() + 120_000; Date.now() < deadline; await sleep(200)) {
-    const code = namespace.kubectl(['get', 'pod', pod, output]);
-    if (code !== '') return Number(code);
-  }
-  throw new Error('the container of debug.sh has not ended');
+  let code = '';
+  await until('end of the container of debug.sh', () => {
+    code = namespace.kubectl(['get', 'pod', pod, output]);
+    return code !== '';
+  });
+  return Number(code);
 }
 
 clusterTest('debug.sh shows whole paths, and nothing of it runs on when its terminal is closed', async (namespace) => {

@@ -51,7 +51,10 @@ clusterTest('the documented helm command works after step 1, and its example log
     ];
     const said = namespace.client.execute([...command, ...here, example]);
     // What it says can be pasted, too; the Service is there the second time.
-    const pasted = said.slice(said.indexOf('See it work:\n') + 'See it work:\n'.length).split('\n\n')[1] ?? '';
+    const [pasted = ''] = said
+      .slice(said.indexOf('See it work:') + 'See it work:'.length)
+      .trim()
+      .split('\n\n');
     const printed = namespace.paste(pasted.replace(/^.*expose.*$/m, nativeSidecar ? '' : '$&'));
     assert.match(printed, /"url":"\/hello"/, said);
   }

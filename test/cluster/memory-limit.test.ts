@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { clusterTest } from '../support/cluster/cluster-test.ts';
+import { clusterTest, until } from '../support/cluster/cluster-test.ts';
 import { Load, startService } from '../support/cluster/workloads.ts';
 
 const memory = 128;
@@ -15,7 +14,7 @@ clusterTest('under load the sidecar stays below its memory limit, and what it lo
   });
   const answered = loads.flatMap((load) => load.finished()).filter(({ status }) => status === 200).length;
   // It has caught up when nothing waits any more.
-  while (namespace.metric(pod, 'http_logger_sink_queue_bytes') > 0) await sleep(500);
+  await until('empty queue', () => namespace.metric(pod, 'http_logger_sink_queue_bytes') === 0);
   const status = JSON.parse(namespace.kubectl(['get', 'pod', pod, '--output=jsonpath={.status.containerStatuses}']));
   const sidecar = status.find(({ name }: { name: string }) => name === 'http-logger');
   assert.deepEqual([sidecar.restartCount, sidecar.lastState], [0, {}]);

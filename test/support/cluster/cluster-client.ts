@@ -1,4 +1,4 @@
-import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { startProgram } from '../program/start-program.ts';
 import { programPath } from './go-programs.ts';
@@ -26,7 +26,9 @@ export class ClusterClient {
 
   execute(command: readonly string[], input = ''): string {
     const [first = '', ...rest] = this.command(command);
-    return execFileSync(first, rest, { ...this.#options, input });
+    const { status, error, stdout, stderr } = spawnSync(first, rest, { ...this.#options, input });
+    if (status !== 0) throw error ?? new Error(`${command.join(' ')} ended with ${status}: ${stderr}${stdout}`);
+    return stdout;
   }
 
   /** Like `kubectl`, but it may fail. */

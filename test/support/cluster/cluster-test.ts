@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { recordsOf } from '../program/run-logger.ts';
 import type { FlatRecord } from '../record/flat-record.ts';
 import type { Families } from './cluster-addresses.ts';
@@ -33,6 +34,13 @@ export function clusterTest(
     t.after(() => namespace.remove());
     await body(namespace, t);
   });
+}
+
+/** Waits until something holds, however busy the machine is. */
+export async function until(what: string, holds: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 180_000; !holds(); await sleep(200)) {
+    if (Date.now() > deadline) throw new Error(`no ${what}`);
+  }
 }
 
 export class ClusterNamespace {
