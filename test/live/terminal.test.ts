@@ -31,7 +31,7 @@ liveTest(
     await ask(namespace, path);
     await terminal.shows(/ GET .*\r\n/);
     assert.match(terminal.text, new RegExp(` shop${path} `));
-    for (const columns of [100, 300, 80]) {
+    for (const columns of [100, 320, 80]) {
       const before = terminal.text.length;
       terminal.resize(columns);
       await ask(namespace, path);
@@ -39,7 +39,7 @@ liveTest(
       const [line = ''] = /^.* GET .*$/m.exec(terminal.text.slice(before)) ?? [];
       const shown = stripVTControlCharacters(line).trimEnd();
       assert.ok(Array.from(shown).length <= columns, `${columns}: ${shown}`);
-      assert.equal(shown.includes(path), columns === 300, `${columns}: ${shown}`);
+      assert.equal(shown.includes(path), columns === 320, `${columns}: ${shown}`);
     }
     await terminal.close();
   },
