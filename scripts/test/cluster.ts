@@ -1,6 +1,6 @@
-// `npm run test:cluster`: brings up a real Kubernetes, runs test/cluster/ against it, and takes it down again; first one
-// with IPv4 and IPv6, then one with IPv6 alone. Words are files or folders of tests. Where it cannot be had, the tests
-// are skipped with the reason.
+// `npm run test:cluster`: brings up a real Kubernetes, runs test/cluster/ against it, and takes it down again; first
+// one with IPv4 and IPv6, then one with IPv6 alone. Words are files or folders of tests. Where it cannot be had, the
+// tests are skipped with the reason.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { Cluster, clusterMissing, clusterPrograms } from '../../test/support/cluster/cluster.ts';

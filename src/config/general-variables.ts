@@ -17,7 +17,7 @@ export const generalVariables = {
     default: '0',
     meaning:
       'a live capture ends when standard input ends, or when nothing has come from it for this long: for a container ' +
-      'that is only there to be watched, which hears nothing of a `kubectl` that is gone (`deploy/debug.sh`). `0`: standard ' +
-      'input does not matter',
+      'that is only there to be watched, which hears nothing of a `kubectl` that is gone (`deploy/debug.sh`). `0`: ' +
+      'standard input does not matter',
   }),
 };

@@ -12,9 +12,11 @@ async function watch(namespace: ClusterNamespace): Promise<{ readonly terminal: 
   startService(namespace, 'shop');
   const [pod = ''] = namespace.podsOf('shop');
   const terminal = new Terminal(namespace.client.command(['sh', 'deploy/debug.sh', pod]), namespace.client.environment);
-  const asks = `setInterval(() => require('node:http').get('http://shop${path}', (a) => a.resume()).on('error', () => {}), 200)`;
+  const asks = `setInterval(() => {
+    require('node:http').get('http://shop${path}', (answer) => answer.resume()).on('error', () => {});
+  }, 200)`;
   namespace.kubectl(['run', 'ask', '--restart=Never', '--image=localhost/cluster-pods:1', '--', '-e', asks]);
-  await terminal.shows(/ 200 .*shop/);
+  await terminal.shows(new RegExp(`shop${path} `));
   return { terminal, pod };
 }
 
@@ -31,7 +33,6 @@ async function exitCode(namespace: ClusterNamespace, pod: string): Promise<numbe
 
 clusterTest('debug.sh shows whole paths, and nothing of it runs on when its terminal is closed', async (namespace) => {
   const { terminal, pod } = await watch(namespace);
-  assert.ok(terminal.text.includes(`shop${path} `), terminal.text);
   await terminal.close();
   assert.equal(await exitCode(namespace, pod), 0);
 });

@@ -26,7 +26,8 @@ clusterTest('a native sidecar sees the first request of its application and the 
   startService(namespace, 'shop');
   const script = `
     const get = (path) => new Promise((resolve, reject) => {
-      require('node:http').get('http://shop' + path, (answer) => answer.resume().once('end', resolve)).on('error', reject);
+      const request = require('node:http').get('http://shop' + path, (answer) => answer.resume().once('end', resolve));
+      request.on('error', reject);
     });
     get('/first').then(() => get('/last')).then(() => process.exit());`;
   startErrand(namespace, 'errand', script);

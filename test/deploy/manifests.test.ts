@@ -106,7 +106,7 @@ test('the component has the ConfigMap of step 1: kustomize reads nothing outside
   assert.equal(read('kustomize/configmap.yaml'), read('configmap.yaml'));
 });
 
-test('deploy/ has nothing but manifests, of objects with names of their own, so that `kubectl apply` takes all of it', () => {
+test('what `kubectl apply -f deploy/` reads are manifests, of objects with names of their own', () => {
   const files = readdirSync('deploy', { withFileTypes: true }).filter((entry) => entry.isFile());
   const manifests = files.map(({ name }) => name).filter((name) => /\.(?:json|ya?ml)$/.test(name));
   assert.deepEqual(manifests.sort(), [...whole].sort());

@@ -1,7 +1,7 @@
 /** Which IP versions the pods and Services of a cluster have. */
 export type Families = 'dual' | 'ipv6';
 
-/** Addresses within the cluster's own network namespace; lists are comma-separated, the first family is the main one. */
+/** Addresses within the cluster's own network namespace; the first family of a list is the main one. */
 export type ClusterAddresses = {
   /** Of the node. */
   readonly node: readonly string[];

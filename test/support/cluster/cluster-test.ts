@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recordsOf } from '../program/run-logger.ts';
@@ -110,17 +111,13 @@ export class ClusterNamespace {
     return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   }
 
-  /** The most memory that a process of a container has used, bytes. */
-  peakMemory(pod: string, container = 'http-logger'): number {
+  /** What a container uses of its memory limit, bytes, as kubelet counts it: without files that can be read again. */
+  workingSet(pod: string, container = 'http-logger'): number {
     const statuses: readonly { readonly name: string; readonly containerID: string }[] = JSON.parse(
       this.kubectl(['get', 'pod', pod, '--output=jsonpath={.status.containerStatuses}']),
     );
     const id = statuses.find(({ name }) => name === container)?.containerID.replace('containerd://', '') ?? '';
-    const peaks = processesOf(id).map(
-      (pid) => /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1],
-    );
-    assert.ok(peaks.length > 0, `no process in the cgroup of ${id}`);
-    return Math.max(...peaks.map(Number)) * 1024;
+    return workingSetOf(id);
   }
 
   remove(): void {
@@ -128,9 +125,13 @@ export class ClusterNamespace {
   }
 }
 
-/** Process ids of a container, by its cgroup: the last part of its path is the container's id. */
-function processesOf(id: string): readonly string[] {
-  const words = ['/sys/fs/cgroup', '-path', `*kubepods*/${id}/cgroup.procs`];
-  const [path] = execFileSync('find', words, { encoding: 'utf8' }).split('\n');
-  return path === undefined || path === '' ? [] : readFileSync(path, 'utf8').trim().split('\n');
+/** Of the cgroup of a container, version 1 or 2: the last part of its path is the container's id. */
+function workingSetOf(id: string): number {
+  const words = ['/sys/fs/cgroup', '-path', `*kubepods*/${id}/memory.stat`];
+  const [path = ''] = execFileSync('find', words, { encoding: 'utf8' }).split('\n');
+  const [usage = ''] = ['memory.usage_in_bytes', 'memory.current']
+    .map((name) => join(dirname(path), name))
+    .filter((file) => existsSync(file));
+  const files = /^(?:total_)?inactive_file (\d+)$/m.exec(readFileSync(path, 'utf8'))?.[1];
+  return Number(readFileSync(usage, 'utf8')) - Number(files);
 }

@@ -52,7 +52,8 @@ export function programPath(name: GoProgram): string {
 export function programsMissing(...names: readonly GoProgram[]): string | false {
   const absent = names.filter((name) => !existsSync(programPath(name)));
   if (absent.length === 0) return false;
-  return `no ${absent.join(', ')}; \`node --import tsx test/support/cluster/go-programs.ts ${absent.join(' ')}\` builds them`;
+  const command = `node --import tsx test/support/cluster/go-programs.ts ${absent.join(' ')}`;
+  return `no ${absent.join(', ')}; \`${command}\` builds them`;
 }
 
 /** Builds those that are not there yet. */

@@ -110,6 +110,10 @@ export class Load {
     return this;
   }
 
+  get hasFinished(): boolean {
+    return this.#namespace.kubectl(['get', 'pod', this.#name, '--output=jsonpath={.status.phase}']) === 'Succeeded';
+  }
+
   /** Waits until it has asked everything. */
   finished(): readonly Answer[] {
     const phase = '--for=jsonpath={.status.phase}=Succeeded';

@@ -72,5 +72,7 @@ function run(command: string, words: readonly string[]): void {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(cacheFolder, { recursive: true });
   if (!existsSync(schemaFolder)) fetchSchemas();
-  buildPrograms('kubeconform', 'kustomize', 'helm', 'kubectl', 'etcd', 'kube-apiserver');
+  buildPrograms('kubeconform', 'kustomize', 'helm');
+  // What comes first is not lost where these cannot be built; what they share with helm is compiled already.
+  buildPrograms('kubectl', 'etcd', 'kube-apiserver');
 }
