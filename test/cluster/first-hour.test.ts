@@ -56,6 +56,6 @@ clusterTest('the documented helm command works after step 1, and its example log
       .trim()
       .split('\n\n');
     const printed = namespace.paste(pasted.replace(/^.*expose.*$/m, nativeSidecar ? '' : '$&'));
-    assert.match(printed, /"url":"\/hello"/, said);
+    assert.match(printed, /"url":"\/hello"/);
   }
 });
