@@ -1,6 +1,6 @@
 // What a new user pastes, on a real cluster, as it is written.
 import assert from 'node:assert/strict';
-import { clusterTest } from '../support/cluster/cluster-test.ts';
+import { clusterTest, until } from '../support/cluster/cluster-test.ts';
 import { documentedBlock, helmCommand } from '../support/deploy/documented-commands.ts';
 
 clusterTest('the quick start of the README, pasted as one block, ends with the record of its request', (namespace) => {
@@ -18,10 +18,18 @@ clusterTest('the quick start of the README, pasted as one block, ends with the r
   assert.match(namespace.paste(block), /deployment\.apps\/shop unchanged/);
 });
 
-clusterTest('the two steps of docs/kubernetes.md, pasted as one block, end with pods that are ready', (namespace) => {
-  const printed = namespace.paste(documentedBlock('docs/kubernetes.md', 'kubectl create secret'));
-  assert.match(printed, /deployment "shop" successfully rolled out/);
-});
+clusterTest(
+  'the two steps of docs/kubernetes.md, pasted as one block, end with pods that are ready',
+  async (namespace) => {
+    const printed = namespace.paste(documentedBlock('docs/kubernetes.md', 'kubectl create secret'));
+    assert.match(printed, /deployment "shop" successfully rolled out/);
+    // A container that ends at once has been ready for a moment, too.
+    const [pod = ''] = namespace.podsOf('shop');
+    await until('capture', () => namespace.logged(pod).lines.includes('capturing packets'));
+    const restarts = '--output=jsonpath={.status.containerStatuses[*].restartCount}';
+    assert.equal(namespace.kubectl(['get', 'pod', pod, restarts]), '0 0');
+  },
+);
 
 clusterTest('after `kubectl apply -f deploy/` both shops are ready, and the Job succeeds', (namespace) => {
   namespace.kubectl(['apply', '--filename=deploy/']);
