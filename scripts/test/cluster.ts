@@ -54,12 +54,14 @@ async function withCluster(families: Families): Promise<number> {
   }
 }
 
-/** In a process of their own, which ends with this one. */
+/** In a group of processes of their own, which ends as a whole when this one is asked to end. */
 async function runTests(cluster: object): Promise<number> {
   const env = { ...process.env, [clusterVariable]: JSON.stringify(cluster) };
   const paths = words.length > 0 ? words : ['test/cluster'];
-  const tests = spawn(process.execPath, ['scripts/test/test.mjs', ...paths], { stdio: 'inherit', env });
-  stopped.signal.addEventListener('abort', () => tests.kill('SIGTERM'));
+  const tests = spawn(process.execPath, ['scripts/test/test.mjs', ...paths], { stdio: 'inherit', env, detached: true });
+  stopped.signal.addEventListener('abort', () => {
+    if (tests.pid !== undefined) process.kill(-tests.pid, 'SIGTERM');
+  });
   const [status] = await once(tests, 'close');
   return status ?? 1;
 }

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { clusterTest } from '../support/cluster/cluster-test.ts';
 import { startErrand, startService } from '../support/cluster/workloads.ts';
+import { documentedBlock } from '../support/deploy/documented-commands.ts';
 
 clusterTest(
   'job.yaml succeeds against the example: its sidecar ends with it and has logged its request',
   (namespace) => {
-    const files = ['configmap', 'sidecar', 'service', 'job'].map((name) => `--filename=deploy/${name}.yaml`);
+    const files = ['configmap', 'sidecar', 'service'].map((name) => `--filename=deploy/${name}.yaml`);
     namespace.kubectl(['apply', ...files]);
-    namespace.kubectl(['wait', '--for=condition=Complete', 'job/price-update', '--timeout=180s']);
+    const printed = namespace.paste(documentedBlock('docs/kubernetes.md', 'deploy/job.yaml'));
+    assert.match(printed, /"direction":"outgoing".*"url":"\/"/);
     const [pod = ''] = namespace.podsOf('price-update', 'batch.kubernetes.io/job-name');
     const status = JSON.parse(namespace.kubectl(['get', 'pod', pod, '--output=jsonpath={.status}']));
     const [sidecar] = status.initContainerStatuses;
