@@ -26,7 +26,7 @@ import { createLog, type Log } from './telemetry/log.ts';
 
 const exitCodes = { finished: 0, failed: 1, usage: 2 } as const;
 /** With the exit code, as shells count it, of a process that has nothing to clean up yet. */
-const stopSignals = { SIGINT: 130, SIGTERM: 143 } as const;
+const stopSignals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type StopSignal = keyof typeof stopSignals;
 const version = process.env['npm_package_version'];
 
@@ -121,6 +121,13 @@ async function run(command: RunCommand, settings: Settings, log: Log): Promise<n
     if (signal === 'SIGTERM' && drains) void logger.drain();
     else logger.stop();
   };
+  if (paths === undefined && settings.stdinTimeoutMs > 0) {
+    const { inputSilence } = await import('./app/input-silence.ts');
+    void inputSilence(settings.stdinTimeoutMs).then((why) => {
+      log.info(`the capture ends: ${why} (STDIN_TIMEOUT_S)`);
+      logger.stop();
+    });
+  }
   const input = paths && { paths, window: command.window };
   const end = await (input === undefined ? runLive(logger, command.demo) : runFile(logger, input));
   if (end.kind !== 'failed') return exitCodes.finished;
@@ -165,7 +172,8 @@ function terminal(): Pretty {
   const isTerminal = isatty(1);
   return {
     colour: wantsColour(process.env, isTerminal),
-    width: isTerminal ? process.stdout.columns : undefined,
+    // Follows the size of the window; one that is not known, as in a container nobody is attached to yet, is 0.
+    width: () => (isTerminal ? process.stdout.columns || undefined : undefined),
   };
 }
 

@@ -12,7 +12,7 @@ writeFileSync(new URL('../../docs/configuration.md', import.meta.url), configura
 writeFileSync(new URL('../../docs/counters.md', import.meta.url), countersPage());
 writeFileSync(new URL('../../docs/secret-names.md', import.meta.url), secretNamesPage());
 writeFileSync(new URL('../../docs/metrics.md', import.meta.url), metricsPage());
-writeFileSync(new URL('../../deploy/saved-objects.ndjson', import.meta.url), savedObjects());
+writeFileSync(new URL('../../deploy/monitoring/saved-objects.ndjson', import.meta.url), savedObjects());
 for (const [path, text] of Object.entries(indexTemplates())) {
   const file = new URL(`../../${path}`, import.meta.url);
   mkdirSync(new URL('.', file), { recursive: true });

@@ -1,5 +1,5 @@
-// How the visualizations of deploy/saved-objects.ndjson look, in the parameters of OpenSearch Dashboards and Kibana
-// 7.10.
+// How the visualizations of deploy/monitoring/saved-objects.ndjson look, in the parameters of OpenSearch Dashboards
+// and Kibana 7.10.
 
 export type Look = {
   readonly type: string;

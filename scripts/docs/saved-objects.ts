@@ -1,6 +1,6 @@
-// deploy/saved-objects.ndjson: JSON in JSON in lines, which nobody can read, made from these tables. It is in the form
-// of Kibana 7.10, from which OpenSearch Dashboards was forked: that one takes it as it is, newer versions of Kibana
-// migrate it when they import it.
+// deploy/monitoring/saved-objects.ndjson: JSON in JSON in lines, which nobody can read, made from these tables. It is
+// in the form of Kibana 7.10, from which OpenSearch Dashboards was forked: that one takes it as it is, newer versions
+// of Kibana migrate it when they import it.
 import { bars, type Look, pie, table } from './saved-object-looks.ts';
 
 /** What each type is marked with: no version above those that OpenSearch Dashboards knows. */

@@ -7,7 +7,13 @@ import { readdirSync, statSync } from 'node:fs';
  * Tell little about the Node that they run on, and need what takes minutes to fetch or start: search nodes, containers,
  * programs written in Go.
  */
-const heavy = ['test/deploy/', 'test/e2e/', 'test/image/', 'test/sink/fluentd/fluentd-collector.test.ts'];
+const heavy = [
+  'test/cluster/',
+  'test/deploy/',
+  'test/e2e/',
+  'test/image/',
+  'test/sink/fluentd/fluentd-collector.test.ts',
+];
 
 const words = process.argv.slice(2);
 const isLight = words.includes('--light');

@@ -13,4 +13,11 @@ export const generalVariables = {
     default: '60',
     meaning: 'how often one line on stderr sums up what was seen, logged and lost; `0` turns it off',
   }),
+  STDIN_TIMEOUT_S: variable(integer(0, 86_400, 's'), {
+    default: '0',
+    meaning:
+      'a live capture ends when standard input ends, or when nothing has come from it for this long: for a container ' +
+      'that is only there to be watched, which hears nothing of a `kubectl` that is gone (`deploy/debug.sh`). `0`: ' +
+      'standard input does not matter',
+  }),
 };

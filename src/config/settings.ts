@@ -74,6 +74,8 @@ function arrange(
 ) {
   return {
     mode: values.MODE,
+    /** 0: nothing is read from standard input. */
+    stdinTimeoutMs: values.STDIN_TIMEOUT_S * 1000,
     /** Of the container, where there is one. */
     memoryLimitBytes,
     capture: {

@@ -3,7 +3,8 @@ import { failureOf } from './failure.ts';
 import type { LogRecord } from './record.ts';
 import { formatTime } from './rfc3339.ts';
 
-const defaultWidth = 140;
+/** Where the terminal's is not known. */
+const usualWidth = 140;
 const minTargetWidth = 10;
 /** Addresses leave room for so much of it, or are left out. */
 const usualTargetWidth = 20;
@@ -13,9 +14,9 @@ const colours = { red: 31, green: 32, yellow: 33, cyan: 36, grey: 90 } as const;
 /**
  * One line for people (no line end): time (UTC), direction, status or outcome, method, host and path, duration, sizes,
  * addresses. Everything that came over the wire is escaped, so traffic cannot send commands to the terminal. `width` is
- * in columns.
+ * in columns; without it lines have a usual one, and a target that does not fit makes its line longer.
  */
-export function formatPretty(record: LogRecord, colour: boolean, width: number = defaultWidth): string {
+export function formatPretty(record: LogRecord, colour: boolean, width?: number): string {
   const paint = (text: string, name: keyof typeof colours) => (colour ? `\x1b[${colours[name]}m${text}\x1b[0m` : text);
   const time = formatTime(record.startTime).slice(11, 23);
   const arrow = arrows[record.endpoints.direction];
@@ -30,10 +31,12 @@ export function formatPretty(record: LogRecord, colour: boolean, width: number =
   const addresses = `${client} → ${server}`;
   const rest = `${time} ${arrow} ${status} ${method}  ${duration}  ${sizes}${remarks}`.length;
   // On a narrow terminal what was asked for says more than who asked.
-  const ends = rest + 2 + addresses.length + usualTargetWidth <= width ? `  ${addresses}${remarks}` : remarks;
+  const ends =
+    rest + 2 + addresses.length + usualTargetWidth <= (width ?? usualWidth) ? `  ${addresses}${remarks}` : remarks;
   const taken = rest - remarks.length + ends.length;
   const wanted = isExchange ? `${record.host ?? ''}${record.path ?? ''}` : server;
-  const target = fit(visibleText(wanted), Math.max(minTargetWidth, width - taken));
+  const room = Math.max(minTargetWidth, (width ?? usualWidth) - taken);
+  const target = width === undefined ? fill(visibleText(wanted), room) : fit(visibleText(wanted), room);
   const statusColour = colourOf(record);
   return (
     `${paint(time, 'grey')} ${paint(arrow, 'cyan')} ${paint(status, statusColour)} ${method} ${target} ` +
@@ -59,8 +62,12 @@ function colourOf(record: LogRecord): keyof typeof colours {
 /** Exactly this many characters: filled with spaces, or cut with an ellipsis. */
 function fit(text: string, length: number): string {
   const characters = Array.from(text);
-  if (characters.length <= length) return text + ' '.repeat(length - characters.length);
-  return `${characters.slice(0, length - 1).join('')}…`;
+  return characters.length <= length ? fill(text, length) : `${characters.slice(0, length - 1).join('')}…`;
+}
+
+/** At least this many characters. */
+function fill(text: string, length: number): string {
+  return text + ' '.repeat(Math.max(0, length - Array.from(text).length));
 }
 
 function formatDuration(milliseconds: number): string {

@@ -2,8 +2,12 @@ import type { Encodings } from './encodings.ts';
 import type { OwnTraffic } from './own-traffic.ts';
 import type { Reporting } from './reporting.ts';
 
-/** How records are written at a terminal. */
-export type Pretty = { readonly colour: boolean; readonly width: number | undefined };
+/** How records are written for people. */
+export type Pretty = {
+  readonly colour: boolean;
+  /** In columns, at this moment; undefined where it is not known. */
+  readonly width: () => number | undefined;
+};
 
 /** What reads standard output. */
 export type OutputReader = {

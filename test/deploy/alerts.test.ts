@@ -188,7 +188,7 @@ test('every alert comes when the product tells of failures, and no other does', 
   promtoolOn(['test', 'rules'], {
     // As they stand there: the later ones use what the earlier ones record.
     group_eval_order: ['http-logger', 'http-calls', 'http-calls-long', 'http-requests', 'http-error-budgets'],
-    rule_files: [`${process.cwd()}/deploy/prometheus-rules.yaml`],
+    rule_files: [`${process.cwd()}/deploy/monitoring/prometheus-rules.yaml`],
     evaluation_interval: '1m',
     tests,
   });

@@ -2,16 +2,17 @@
 // checked against a schema: theirs is the Prometheus operator's.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { variables } from '../../src/config/variables.ts';
-import { kubernetesVersions, schemaLocation, toolPath, toolsMissing } from '../support/deploy/manifest-tools.ts';
+import { programPath, programsMissing } from '../support/cluster/go-programs.ts';
+import { kubeconformMissing, kubernetesVersions, schemaLocation } from '../support/deploy/manifest-tools.ts';
 
 const read = (name: string) => readFileSync(`deploy/${name}`, 'utf8');
-/** Whole manifests; sidecar-patch.yaml is none. */
-const whole = ['configmap.yaml', 'sidecar.yaml', 'native-sidecar.yaml', 'job.yaml'];
+const whole = ['configmap.yaml', 'sidecar.yaml', 'native-sidecar.yaml', 'job.yaml', 'service.yaml'];
+const sidecars = ['sidecar.yaml', 'native-sidecar.yaml', 'job.yaml'];
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const options = { encoding: 'utf8', stdio: 'pipe' } as const;
 
@@ -38,7 +39,7 @@ function checkSchemas(manifests: string): void {
       schemaLocation(kubernetes),
       '-',
     ];
-    const { status, stdout } = spawnSync(toolPath('kubeconform'), words, { input: manifests, encoding: 'utf8' });
+    const { status, stdout } = spawnSync(programPath('kubeconform'), words, { input: manifests, encoding: 'utf8' });
     assert.equal(status, 0, `Kubernetes ${kubernetes}: ${stdout}`);
   }
 }
@@ -47,7 +48,7 @@ function checkSchemas(manifests: string): void {
 function helm(...settings: readonly string[]): string {
   const words = ['template', 'logger', 'deploy/chart', '--namespace=demo', '--kube-version=1.37.0'];
   return execFileSync(
-    toolPath('helm'),
+    programPath('helm'),
     [...words, ...settings.map((setting) => (setting.startsWith('--') ? setting : `--set=${setting}`))],
     options,
   );
@@ -57,7 +58,7 @@ const sidecar = sidecarIn(read('sidecar.yaml'));
 
 test('the sidecar is the same in every manifest', () => {
   assert.ok(sidecar.includes('add: [NET_RAW]') && sidecar.length > 40, sidecar.join('\n'));
-  assert.deepEqual(sidecarIn(read('sidecar-patch.yaml')), sidecar);
+  assert.deepEqual(sidecarIn(read('kustomize/sidecar-patch.yaml')), sidecar);
   const native = sidecarIn(read('native-sidecar.yaml'));
   assert.deepEqual(sidecarIn(read('job.yaml')), native);
   const added = ['failureThreshold: 60', 'httpGet:', 'path: /readyz', 'periodSeconds: 1', 'port: logger-metrics'];
@@ -65,10 +66,10 @@ test('the sidecar is the same in every manifest', () => {
 });
 
 test('pods get more time to end than the logger takes, and versions are those of the package', () => {
-  for (const name of ['sidecar.yaml', 'native-sidecar.yaml', 'job.yaml']) {
+  for (const name of sidecars) {
     assert.match(read(name), /^ +terminationGracePeriodSeconds: 30$/m);
   }
-  for (const name of [...whole.slice(1), 'sidecar-patch.yaml', 'debug.sh']) {
+  for (const name of [...sidecars, 'kustomize/sidecar-patch.yaml', 'debug.sh']) {
     assert.match(read(name), new RegExp(`k8s-internal-http-logger:${version.replaceAll('.', '\\.')}\\b`), name);
   }
   assert.match(read('chart/Chart.yaml'), new RegExp(`^version: ${version}\nappVersion: ${version}$`, 'm'));
@@ -77,7 +78,7 @@ test('pods get more time to end than the logger takes, and versions are those of
 
 test('the port of the metrics is the default of METRICS_PORT everywhere', () => {
   const port = String(variables.METRICS_PORT.fallback);
-  for (const name of [...whole.slice(1), 'sidecar-patch.yaml']) {
+  for (const name of [...sidecars, 'kustomize/sidecar-patch.yaml']) {
     assert.deepEqual(
       read(name)
         .match(/- name: logger-metrics\n +containerPort: (\d+)$/m)
@@ -101,10 +102,25 @@ test('the manifests of the README are files of deploy/', () => {
   );
 });
 
-test('manifests have the schemas of Kubernetes', { skip: toolsMissing('kubeconform') }, () => {
+test('the component has the ConfigMap of step 1: kustomize reads nothing outside of its folder', () => {
+  assert.equal(read('kustomize/configmap.yaml'), read('configmap.yaml'));
+});
+
+test('what `kubectl apply -f deploy/` reads are manifests, of objects with names of their own', () => {
+  const files = readdirSync('deploy', { withFileTypes: true }).filter((entry) => entry.isFile());
+  const manifests = files.map(({ name }) => name).filter((name) => /\.(?:json|ya?ml)$/.test(name));
+  assert.deepEqual(manifests.sort(), [...whole].sort());
+  const objects = whole.map((name) => {
+    const kind = /^kind: (\w+)$/m.exec(read(name))?.[1];
+    return `${kind} ${/^metadata:\n {2}name: (\S+)$/m.exec(read(name))?.[1]}`;
+  });
+  assert.equal(new Set(objects).size, whole.length, String(objects));
+});
+
+test('manifests have the schemas of Kubernetes', { skip: kubeconformMissing() }, () => {
   checkSchemas(whole.map(read).join('---\n'));
   // What `kubectl debug` makes a container of.
-  const debugging = read('debug-container.yaml').replaceAll(/^/gm, '          ');
+  const debugging = read('debug/container.yaml').replaceAll(/^/gm, '          ');
   checkSchemas(
     'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: debugging }\nspec:\n  selector: {}\n  template:\n  ' +
       '  spec:\n' +
@@ -115,10 +131,11 @@ test('manifests have the schemas of Kubernetes', { skip: toolsMissing('kubeconfo
 });
 
 test('the chart: valid, with the same sidecar and the same ConfigMap', {
-  skip: toolsMissing('helm', 'kubeconform'),
+  skip: kubeconformMissing() || programsMissing('helm'),
 }, () => {
-  execFileSync(toolPath('helm'), ['lint', '--strict', 'deploy/chart'], options);
+  execFileSync(programPath('helm'), ['lint', '--strict', 'deploy/chart'], options);
   const rendered = helm(
+    'name=k8s-internal-http-logger',
     'example.enabled=true',
     'secret.data.FLUENTD_SHARED_KEY=secret',
     'monitoring.podMonitor.enabled=true',
@@ -133,7 +150,7 @@ test('the chart: valid, with the same sidecar and the same ConfigMap', {
   assert.deepEqual(sidecarIn(rendered).filter(isOwn), sidecar);
   const data = (text: string) => text.match(/^ {2}[A-Z][A-Z_]+: .*$/gm)?.sort();
   assert.deepEqual(data(helm()), data(read('configmap.yaml')));
-  const native = helm('example.enabled=true', 'example.nativeSidecar=true');
+  const native = helm('name=k8s-internal-http-logger', 'example.enabled=true', 'example.nativeSidecar=true');
   checkSchemas(native);
   assert.deepEqual(sidecarIn(native).filter(isOwn), sidecarIn(read('native-sidecar.yaml')));
   // Without the port there is nobody to ask whether the logger is ready.
@@ -146,7 +163,7 @@ test('the chart: valid, with the same sidecar and the same ConfigMap', {
   );
 });
 
-test('the chart refuses values that it does not know', { skip: toolsMissing('helm') }, () => {
+test('the chart refuses values that it does not know', { skip: programsMissing('helm') }, () => {
   for (const setting of [
     'config.lower=x',
     'imagge.tag=x',
@@ -157,13 +174,12 @@ test('the chart refuses values that it does not know', { skip: toolsMissing('hel
   }
 });
 
-test('the component adds the sidecar to every Deployment', { skip: toolsMissing('kubeconform', 'kustomize') }, () => {
+test('the component adds the sidecar to every Deployment', {
+  skip: kubeconformMissing() || programsMissing('kustomize'),
+}, () => {
   const folder = mkdtempSync(join(tmpdir(), 'kustomize-'));
   try {
-    mkdirSync(join(folder, 'logger'));
-    for (const name of ['kustomization.yaml', 'configmap.yaml', 'sidecar-patch.yaml']) {
-      copyFileSync(`deploy/${name}`, join(folder, 'logger', name));
-    }
+    cpSync('deploy/kustomize', join(folder, 'logger'), { recursive: true });
     const application = (name: string) =>
       `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name} }\nspec:\n  selector: { matchLabels: { ` +
       `app: a } }\n` +
@@ -174,7 +190,7 @@ test('the component adds the sidecar to every Deployment', { skip: toolsMissing(
       join(folder, 'kustomization.yaml'),
       `resources: [applications.yaml]\ncomponents: [logger]\n${images}\n`,
     );
-    const built = execFileSync(toolPath('kustomize'), ['build', folder], options);
+    const built = execFileSync(programPath('kustomize'), ['build', folder], options);
     checkSchemas(built);
     assert.equal(built.match(/image: registry\.example\.com\/logger:/g)?.length, 2);
     assert.equal(built.match(/- NET_RAW$/gm)?.length, 2);

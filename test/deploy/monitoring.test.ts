@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { dashboardCases } from '../support/deploy/dashboard-cases.ts';
 import { missingPromtool, promtool, promtoolOn } from '../support/deploy/promtool.ts';
 
-const rules = 'deploy/prometheus-rules.yaml';
+const rules = 'deploy/monitoring/prometheus-rules.yaml';
 const skip = missingPromtool;
 
 type Panel = {
@@ -19,7 +19,7 @@ type Panel = {
     readonly options: { readonly renameByName?: Readonly<Record<string, string>> };
   }[];
 };
-const panels: readonly Panel[] = JSON.parse(readFileSync('deploy/grafana-dashboard.json', 'utf8')).panels;
+const panels: readonly Panel[] = JSON.parse(readFileSync('deploy/monitoring/grafana-dashboard.json', 'utf8')).panels;
 const expressions = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 
 test('every metric of the alerts and of the dashboard is in docs/metrics.md', () => {

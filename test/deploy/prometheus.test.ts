@@ -58,7 +58,7 @@ async function startPrometheus(t: TestContext, target: number): Promise<(path: s
   t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   const config = {
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
-    rule_files: [join(process.cwd(), 'deploy/prometheus-rules.yaml')],
+    rule_files: [join(process.cwd(), 'deploy/monitoring/prometheus-rules.yaml')],
     scrape_configs: [{ job_name: 'logger', static_configs: [{ targets: [`127.0.0.1:${target}`] }] }],
   };
   writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(config));

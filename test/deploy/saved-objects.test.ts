@@ -37,8 +37,8 @@ type Panel = {
 };
 const panels: readonly Panel[] = JSON.parse(String(only('dashboard').attributes['panelsJSON']));
 
-test('deploy/saved-objects.ndjson is what `npm run docs` writes', () => {
-  assert.equal(readFileSync('deploy/saved-objects.ndjson', 'utf8'), savedObjects());
+test('deploy/monitoring/saved-objects.ndjson is what `npm run docs` writes', () => {
+  assert.equal(readFileSync('deploy/monitoring/saved-objects.ndjson', 'utf8'), savedObjects());
 });
 
 test('every object has an id of its own, stands after those that it refers to, and uses each reference', () => {

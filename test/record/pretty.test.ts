@@ -67,6 +67,14 @@ test('columns stand below each other, and a long target is cut', () => {
   assert.match(longest, /b…/);
 });
 
+test('where the width is not known nothing is cut, and what fits stands in columns as it does at a usual width', () => {
+  const long = `/${'b'.repeat(500)}`;
+  const line = formatPretty(build(exchangeOf({ request: requestMessage({ target: long }) })), false);
+  assert.ok(line.includes(`${long} `), line);
+  assert.match(line, /10\.0\.0\.1:51000 → 10\.0\.0\.2:8080$/);
+  assert.equal(formatPretty(record, false), formatPretty(record, false, 140));
+});
+
 test('on a narrow terminal the addresses give way, not the URL', () => {
   const narrow = formatPretty(record, false, 80);
   assert.equal(narrow, '07:20:00.123 ← 404     GET     shop/orders/7            12.8 ms  ↑5      ↓12k   ');

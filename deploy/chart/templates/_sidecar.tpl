@@ -1,3 +1,12 @@
+{{/*
+Name of the ConfigMap, the Secret and what belongs to them: that of the release, so that it is never one that kubectl or another release
+has made.
+*/}}
+{{- define "k8s-internal-http-logger.name" -}}
+{{- $own := ternary .Release.Name (printf "%s-http-logger" .Release.Name) (contains "http-logger" .Release.Name) -}}
+{{- .Values.name | default $own -}}
+{{- end }}
+
 {{/* Labels of everything that the chart makes. */}}
 {{- define "k8s-internal-http-logger.labels" -}}
 app.kubernetes.io/name: k8s-internal-http-logger
@@ -14,9 +23,9 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
   imagePullPolicy: {{ .Values.image.pullPolicy }}
   envFrom:
     - configMapRef:
-        name: {{ .Values.name }}
+        name: {{ include "k8s-internal-http-logger.name" . }}
     - secretRef:
-        name: {{ .Values.name }}
+        name: {{ include "k8s-internal-http-logger.name" . }}
         optional: true
   env:
     - name: POD_NAME

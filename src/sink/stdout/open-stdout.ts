@@ -10,7 +10,7 @@ const standardOutput = 1;
 export function openStdout({ encodings, reader: { pretty, onClosed } }: SinkContext): Output {
   const { toJson } = encodings;
   const encode =
-    pretty === undefined ? toJson : (record: LogRecord) => formatPretty(record, pretty.colour, pretty.width);
+    pretty === undefined ? toJson : (record: LogRecord) => formatPretty(record, pretty.colour, pretty.width());
   return {
     kind: 'records',
     open: (queueBytes) => new StdoutSink({ descriptor: standardOutput, queueBytes }, encode, onClosed),

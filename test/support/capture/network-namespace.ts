@@ -184,7 +184,7 @@ export class NetworkNamespace {
     killAllIn(this.name);
     await Promise.all(this.#processes.map((started) => started.kill()));
     ip('netns', 'del', this.name);
-    for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
+    for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
   }
 }
 

@@ -21,4 +21,13 @@ export const generalExpectations: Expectations<typeof generalVariables> = {
     ],
     wrong: ['86401', '-1', '1m', '0.5', 'off'],
   },
+  STDIN_TIMEOUT_S: {
+    read: (settings) => settings.stdinTimeoutMs,
+    unset: 0,
+    accepted: [
+      ['0', 0],
+      ['60', 60_000],
+    ],
+    wrong: ['86401', '-1', '1m', '0.5', 'off'],
+  },
 };

@@ -1,18 +1,13 @@
-// What checks the manifests: kubeconform, helm and kustomize, built from their Go modules, and the schemas of
-// Kubernetes, from a Python package. Run this file to have them (`node --import tsx
+// What checks the manifests: kubeconform, helm, kustomize and the control plane of Kubernetes, built from their Go
+// modules, and the schemas of Kubernetes, from a Python package. Run this file to have them (`node --import tsx
 // test/support/deploy/manifest-tools.ts`): needs Go, its module proxy and pip, and takes some minutes, once.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPrograms, programsMissing } from '../cluster/go-programs.ts';
 import { cacheFolder } from '../image/containers.ts';
-
-const programs = {
-  kubeconform: { module: 'github.com/yannh/kubeconform/cmd/kubeconform', version: 'v0.8.0' },
-  kustomize: { module: 'sigs.k8s.io/kustomize/kustomize/v5', version: 'v5.7.1' },
-  helm: { module: 'helm.sh/helm/v3/cmd/helm', version: 'v3.22.0' },
-} as const;
 
 /** The oldest Kubernetes with native sidecars in every cluster, and the newest that the package has. */
 export const kubernetesVersions = ['1.29.0', '1.37.0'] as const;
@@ -22,42 +17,17 @@ const schemaPackageVersion = '1.37.0';
 const schemas = ['configmap-v1', 'deployment-apps-v1', 'job-batch-v1', 'secret-v1', 'service-v1', '_definitions'];
 const schemaFolder = join(cacheFolder, `kubernetes-schemas-${schemaPackageVersion}`);
 
-export type ManifestTool = keyof typeof programs;
-
-/** Where a program is once it is built. */
-export function toolPath(name: ManifestTool): string {
-  return join(cacheFolder, `${name}-${programs[name].version}`);
-}
-
 /** Where kubeconform finds the schemas of one version. */
 export function schemaLocation(version: (typeof kubernetesVersions)[number]): string {
   return `${schemaFolder}/${version}/{{.ResourceKind}}{{.KindSuffix}}.json`;
 }
 
-/** Why manifests cannot be checked with these programs, or `false`. */
-export function toolsMissing(...names: readonly ManifestTool[]): string | false {
-  const absent = names.filter((name) => !existsSync(toolPath(name)));
-  if (!existsSync(schemaFolder) && names.includes('kubeconform')) return `no schemas of Kubernetes; ${hint}`;
-  return absent.length === 0 ? false : `no ${absent.join(', ')}; ${hint}`;
+/** Why manifests cannot be checked with kubeconform, or `false`. */
+export function kubeconformMissing(): string | false {
+  return existsSync(schemaFolder) ? programsMissing('kubeconform') : `no schemas of Kubernetes; ${hint}`;
 }
 
-const hint = '`node --import tsx test/support/deploy/manifest-tools.ts` has Go and pip fetch them';
-
-function build(name: ManifestTool): void {
-  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
-  const { module, version } = programs[name];
-  const { PATH = '' } = process.env;
-  run('go', ['install', '-ldflags=-s -w', `${module}@${version}`], {
-    CGO_ENABLED: '0',
-    GOBIN: folder,
-    PATH: `${PATH}:/usr/local/go/bin`,
-  });
-  // Within the cache's own file system, so that nobody ever sees half a program.
-  const unfinished = `${toolPath(name)}.${process.pid}`;
-  run('cp', [join(folder, name), unfinished]);
-  renameSync(unfinished, toolPath(name));
-  rmSync(folder, { recursive: true });
-}
+const hint = '`node --import tsx test/support/deploy/manifest-tools.ts` has pip fetch them';
 
 function fetchSchemas(): void {
   const folder = mkdtempSync(join(tmpdir(), 'kubernetes-schemas-'));
@@ -94,13 +64,15 @@ function withFilesForAddresses(text: string): string {
   return JSON.stringify(schema);
 }
 
-function run(command: string, words: readonly string[], env: Readonly<Record<string, string>> = {}): void {
-  const { status, error } = spawnSync(command, words, { stdio: ['ignore', 2, 2], env: { ...process.env, ...env } });
+function run(command: string, words: readonly string[]): void {
+  const { status, error } = spawnSync(command, words, { stdio: ['ignore', 2, 2] });
   if (status !== 0) throw error ?? new Error(`${command} ended with ${status}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(cacheFolder, { recursive: true });
   if (!existsSync(schemaFolder)) fetchSchemas();
-  for (const name of Object.keys(programs) as ManifestTool[]) if (!existsSync(toolPath(name))) build(name);
+  buildPrograms('kubeconform', 'kustomize', 'helm');
+  // What comes first is not lost where these cannot be built; what they share with helm is compiled already.
+  buildPrograms('kubectl', 'etcd', 'kube-apiserver');
 }

@@ -32,7 +32,7 @@ export type Bucket = { readonly doc_count: number; readonly key?: string | numbe
 type Search = { readonly [clause: string]: unknown };
 
 export function readSavedObjects(): readonly SavedObject[] {
-  const lines = readFileSync('deploy/saved-objects.ndjson', 'utf8').trimEnd().split('\n');
+  const lines = readFileSync('deploy/monitoring/saved-objects.ndjson', 'utf8').trimEnd().split('\n');
   return lines.map((line) => JSON.parse(line));
 }
 

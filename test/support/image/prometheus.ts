@@ -19,7 +19,7 @@ export class Prometheus {
     this.#namespace = namespace;
     const configuration = {
       global: { scrape_interval: '1s', scrape_timeout: '1s' },
-      rule_files: [resolve('deploy/prometheus-rules.yaml')],
+      rule_files: [resolve('deploy/monitoring/prometheus-rules.yaml')],
       scrape_configs: [{ job_name: 'shop', static_configs: [{ targets: [target] }] }],
     };
     const folder = namespace.makeFolder();
