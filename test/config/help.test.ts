@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { options } from '../../src/config/arguments.ts';
 import { configurationPage } from '../../src/config/configuration-page.ts';
@@ -44,9 +43,4 @@ test('every variable is in exactly one group', () => {
 test('no name or alias is used twice', () => {
   const names = Object.entries(variables).flatMap(([name, variable]) => [name, ...variable.aliases]);
   assert.equal(new Set(names).size, names.length);
-});
-
-test('docs/configuration.md is what `npm run docs` writes', () => {
-  const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
-  assert.ok(page === configurationPage(), 'docs/configuration.md is stale: run `npm run docs`');
 });

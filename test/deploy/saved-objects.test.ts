@@ -1,9 +1,7 @@
 // Saved objects for OpenSearch Dashboards and Kibana: they refer to what is there, and servers answer what they ask.
 // That they are imported and drawn is not tested: neither program can be had here.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { savedObjects } from '../../scripts/docs/saved-objects.ts';
 import type { LogRecord } from '../../src/record/record.ts';
 import { elasticsearchFields } from '../../src/sink/elasticsearch/elasticsearch-fields.ts';
 import { elasticsearchVariables } from '../../src/sink/elasticsearch/variables.ts';
@@ -36,10 +34,6 @@ type Panel = {
   readonly gridData: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
 };
 const panels: readonly Panel[] = JSON.parse(String(only('dashboard').attributes['panelsJSON']));
-
-test('deploy/monitoring/saved-objects.ndjson is what `npm run docs` writes', () => {
-  assert.equal(readFileSync('deploy/monitoring/saved-objects.ndjson', 'utf8'), savedObjects());
-});
 
 test('every object has an id of its own, stands after those that it refers to, and uses each reference', () => {
   const known = new Set<string>();

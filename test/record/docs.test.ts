@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { secretNamesPage } from '../../scripts/docs/secret-names-page.ts';
 import { schemas } from '../../src/record/schema/schemas.ts';
 import { exampleRecord } from '../support/record/example.ts';
 import { schemaNames, toSchema } from '../support/record/to-schema.ts';
@@ -39,8 +38,4 @@ for (const name of names) {
 test('docs/privacy.md says of every field of flat whether it is personal', () => {
   const table = readFileSync('docs/privacy.md', 'utf8').split(/^## /m)[2] ?? '';
   for (const { name } of schemas.flat.fields) assert.ok(table.includes(`\`${name}\``), name);
-});
-
-test('docs/secret-names.md has the words of today', () => {
-  assert.equal(readFileSync('docs/secret-names.md', 'utf8'), secretNamesPage());
 });
