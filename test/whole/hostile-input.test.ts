@@ -22,7 +22,8 @@ import { fullOptions } from '../support/record/exchanges.ts';
 const KiB = 1024;
 /** Enough for the square of it to be seen, and below the limit of a head. */
 const manyBytes = 32 * KiB;
-const bodyLimitBytes = manyBytes;
+/** Bodies are also compared with four times as much. */
+const bodyLimitBytes = 4 * manyBytes;
 /** The same for a connection whose protocol is not known yet. */
 const manySegments = 15 * KiB;
 const packetBytes = 1460;
@@ -299,17 +300,32 @@ function logEverything(segments: readonly Buffer[]): void {
   }
 }
 
-async function assertLinearInBytes(hostile: Hostile, size: number, most: number): Promise<void> {
+async function assertLinearInBytes(hostile: Hostile, size: number, more: number): Promise<void> {
   const make = (bytes: number) => () => segmentsOf(hostile(bytes), size);
-  await assertLinear({ run: logEverything, less: make(most / 4), more: make(most) });
+  await assertLinear({ run: logEverything, less: make(more / 4), more: make(more) });
 }
 
-for (const [kind, table] of Object.entries({ heads, targets, bodies })) {
+/** What is written of a body is long enough for the collector of garbage to come in between from some size on. */
+async function assertLinearInBody(hostile: Hostile): Promise<void> {
+  const make = (bytes: number) => () => segmentsOf(hostile(bytes), packetBytes);
+  await assertLinear({
+    run: logEverything,
+    less: make(manyBytes / 4),
+    more: make(manyBytes),
+    most: make(bodyLimitBytes),
+  });
+}
+
+for (const [kind, table] of Object.entries({ heads, targets })) {
   describe(`${kind} cost no more per byte when there is much of`, () => {
     for (const [title, hostile] of Object.entries(table))
       test(title, () => assertLinearInBytes(hostile, packetBytes, manyBytes));
   });
 }
+
+describe('bodies cost no more per byte when there is much of', () => {
+  for (const [title, hostile] of Object.entries(bodies)) test(title, () => assertLinearInBody(hostile));
+});
 
 describe('segments cost no more each when there are many of', () => {
   for (const [title, [size, hostile]] of Object.entries(segments))
