@@ -7,18 +7,17 @@ import { readdirSync, statSync } from 'node:fs';
  * Tell little about the Node that they run on, and need what takes minutes to fetch or start: search nodes, containers,
  * programs written in Go.
  */
-const heavy = [
-  'test/cluster/',
-  'test/deploy/',
-  'test/e2e/',
-  'test/image/',
-  'test/sink/fluentd/fluentd-collector.test.ts',
-];
+const heavy = ['test/deploy/', 'test/e2e/', 'test/image/', 'test/sink/fluentd/fluentd-collector.test.ts'];
+/** Only where a cluster was brought up for them: `npm run test:cluster`. */
+const clusterTests = 'test/cluster/';
 
 const words = process.argv.slice(2);
 const isLight = words.includes('--light');
 const wanted = words.filter((word) => word !== '--light');
 const roots = wanted.length > 0 ? wanted : ['test'];
+const isLeftOut = (file) =>
+  (isLight && heavy.some((folder) => file.startsWith(folder))) ||
+  (wanted.length === 0 && file.startsWith(clusterTests));
 const files = roots
   .flatMap((root) =>
     statSync(root).isFile()
@@ -27,7 +26,7 @@ const files = roots
           .map((name) => `${root}/${name}`)
           .filter((name) => name.endsWith('.test.ts')),
   )
-  .filter((file) => !isLight || !heavy.some((folder) => file.startsWith(folder)));
+  .filter((file) => !isLeftOut(file));
 const reporter = process.env.CI ? 'spec' : process.stdout.isTTY ? 'spec' : 'dot';
 const run = spawnSync(
   process.execPath,
