@@ -13,7 +13,7 @@ import { testsOfSources } from './tests-of-sources.ts';
  * Per cent of the lines of code that run in full: a tenth less than was measured, because a few lines depend on timing.
  * It is never lowered, and raised when more is measured.
  */
-const floor = 89.6;
+const floor = 91.5;
 
 const words = process.argv.slice(2);
 const tests = words.includes('--all') ? [] : testsOfSources();

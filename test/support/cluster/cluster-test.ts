@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -128,7 +128,8 @@ export class ClusterNamespace {
 /** Of the cgroup of a container, version 1 or 2: the last part of its path is the container's id. */
 function workingSetOf(id: string): number {
   const words = ['/sys/fs/cgroup', '-path', `*kubepods*/${id}/memory.stat`];
-  const [path = ''] = execFileSync('find', words, { encoding: 'utf8' }).split('\n');
+  // It also says so, and fails, where the cgroup of another container has just gone.
+  const [path = ''] = spawnSync('find', words, { encoding: 'utf8' }).stdout.split('\n');
   const [usage = ''] = ['memory.usage_in_bytes', 'memory.current']
     .map((name) => join(dirname(path), name))
     .filter((file) => existsSync(file));
