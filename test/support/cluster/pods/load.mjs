@@ -1,10 +1,11 @@
 // load.mjs URL PER_SECOND COUNT [PATH...]: GET requests at this rate, each with its number and what PATH adds to it.
-// Prints a line of JSON for each: `{"path", "status"?, "pod"?}`, without a status where there was no answer.
+// Prints a line of JSON for each: `{"path", "status"?, "pod"?}`, without a status where there was no answer. First it
+// waits until `URL/ready` answers: a Service gets its way into a node a little after its pods are ready.
 import http from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 
 const [base, perSecond, count, path = ''] = process.argv.slice(2);
 const agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
-const begin = performance.now();
 const lines = [];
 let sent = 0;
 
@@ -27,6 +28,18 @@ function ask(number) {
   request.on('error', () => finish({ path: asked }));
 }
 
+function isReady() {
+  return new Promise((resolve) => {
+    const request = http.get(`${base}/ready${path}`, { timeout: 2_000 }, (response) => {
+      response.resume().once('close', () => resolve(response.statusCode === 200));
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(false));
+  });
+}
+
+for (let tries = 0; tries < 200 && !(await isReady()); tries++) await setTimeout(200);
+const begin = performance.now();
 const timer = setInterval(() => {
   const due = Math.min(Number(count), ((performance.now() - begin) / 1000) * Number(perSecond));
   while (sent < due) ask(sent++);
