@@ -18,6 +18,7 @@ import { type Command, parseArguments } from './config/arguments.ts';
 import { helpText } from './config/help.ts';
 import { filterRefusal, loadSettings, type Settings } from './config/settings.ts';
 import { demoEnvironment } from './demo/demo-environment.ts';
+import type { BodyReader } from './record/body/body.ts';
 import type { ClientIpOptions } from './record/privacy/privacy.ts';
 import type { Pretty } from './sink/sink-context.ts';
 import { SpoolInUseError } from './sink/spool/spool-lock.ts';
@@ -102,7 +103,7 @@ async function run(command: RunCommand, settings: Settings, log: Log): Promise<n
     pretty: isPretty(command, settings) ? terminal() : undefined,
     hostname: hostname(),
     version: version ?? 'unknown',
-    decompress: settings.record.bodies.kind === 'none' ? undefined : (await import('./app/decompress.ts')).decompress,
+    readBody: await bodyReader(settings),
     clientIp: await clientIp(settings),
     nameOf: paths === undefined && settings.record.peerNames === 'dns' ? await dnsNames() : undefined,
     log,
@@ -147,6 +148,10 @@ async function dnsNames(): Promise<(ip: string) => string | undefined> {
 }
 
 /** Loaded only where it is needed, like everything that few use. */
+async function bodyReader({ record }: Settings): Promise<BodyReader | undefined> {
+  return record.bodies.kind === 'none' ? undefined : (await import('./app/body-reader.ts')).bodyReaderOf(record);
+}
+
 async function clientIp({ clientIp: { form, key } }: Settings): Promise<ClientIpOptions> {
   return form === 'full' ? { form } : (await import('./app/client-digests.ts')).clientIpOptions({ form, key });
 }

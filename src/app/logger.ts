@@ -35,7 +35,7 @@ export type LoggerOptions = CaptureKind & {
   readonly pretty: Pretty | undefined;
   readonly hostname: string;
   readonly version: string;
-  readonly decompress: RecordOptions['decompress'];
+  readonly readBody: RecordOptions['readBody'];
   readonly nameOf: RecordOptions['nameOf'];
   /** What is to be hidden of clients, beyond the settings. */
   readonly clientIp: ClientIpOptions;
@@ -67,9 +67,9 @@ export class Logger {
     this.#shutdown = new Shutdown(settings.delivery.shutdownGraceMs, log);
     this.#tellFailure = createFailureLog(log);
     const isIgnored = createTargetFilter(settings.record.ignoreUrls);
-    const { decompress, nameOf, clientIp, hostname } = options;
+    const { readBody, nameOf, clientIp, hostname } = options;
     const identity = { ...settings.record.identity, hostname };
-    const record = { ...settings.record, decompress, nameOf, clientIp, identity };
+    const record = { ...settings.record, readBody, nameOf, clientIp, identity };
     const buildRecord = createRecordBuilder(record);
     this.#pipeline = createPipeline(
       pipelineSettings(settings, options),

@@ -5,10 +5,12 @@
  */
 const invisible = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const eachInvisible = new RegExp(invisible, 'gu');
+/** The cheap first test: most texts have nothing but what can be seen of ASCII. */
+const unusual = /[^ -~]/;
 
 /** A text with each character that cannot be seen written by `write`. */
 export function replaceInvisible(text: string, write: (character: string) => string): string {
-  return invisible.test(text) ? text.replace(eachInvisible, write) : text;
+  return unusual.test(text) && invisible.test(text) ? text.replace(eachInvisible, write) : text;
 }
 
 /** A text for people: what cannot be seen is written as `\x1b` or `\u{202e}`. */

@@ -1,6 +1,6 @@
 import type { Exchange } from '../exchange/exchange.ts';
 import { anomaliesOf } from './anomalies.ts';
-import { type BodyOptions, createBodyReader } from './body/body.ts';
+import type { BodyReader } from './body/body.ts';
 import { withDotlessLabels } from './dotless-labels.ts';
 import { ExchangeIds } from './exchange-ids.ts';
 import { FieldCache } from './headers/field-cache.ts';
@@ -12,32 +12,31 @@ import { phasesOf } from './phases.ts';
 import { createPrivacy, type PrivacyOptions } from './privacy/privacy.ts';
 import { recordProtocol } from './protocol.ts';
 import type { Identity, LogRecord } from './record.ts';
-import { createBodyRedactor } from './redact/body/redact-body.ts';
 import { createRedactor, type RedactOptions } from './redact/redact.ts';
-import { createSecretNameTest } from './redact/secret-names.ts';
 import type { Schema } from './schema/schema.ts';
 import { type SchemaName, schemas } from './schema/schemas.ts';
 
-export type RecordOptions = BodyOptions &
-  PrivacyOptions & {
-    readonly headers: HeaderSelection;
-    /** How many header fields of each message a record carries at most: 256 if it is left out. */
-    readonly maxFields?: number;
-    /** How many proxies at the end of a chain are trusted: all of them if it is left out. */
-    readonly forwardedHops?: number;
-    readonly redact: RedactOptions;
-    readonly identity: Identity;
-    /**
-     * Which schema reads the records: what only one of them shows is not looked up for the others. All of it if it is
-     * left out.
-     */
-    readonly schema?: SchemaName;
-    /** The name of an address, if it is known already. Without it, records have no names. */
-    readonly nameOf?: ((ip: string) => string | undefined) | undefined;
-  };
+export type RecordOptions = PrivacyOptions & {
+  readonly headers: HeaderSelection;
+  /** How many header fields of each message a record carries at most: 256 if it is left out. */
+  readonly maxFields?: number;
+  /** How many proxies at the end of a chain are trusted: all of them if it is left out. */
+  readonly forwardedHops?: number;
+  readonly redact: RedactOptions;
+  readonly identity: Identity;
+  /**
+   * Which schema reads the records: what only one of them shows is not looked up for the others. All of it if it is
+   * left out.
+   */
+  readonly schema?: SchemaName;
+  /** Without it, records have no bodies. */
+  readonly readBody?: BodyReader | undefined;
+  /** The name of an address, if it is known already. Without it, records have no names. */
+  readonly nameOf?: ((ip: string) => string | undefined) | undefined;
+};
 
 export function createRecordBuilder(options: RecordOptions): (exchange: Exchange) => LogRecord {
-  const { nameOf, maxFields = defaultMaxFields } = options;
+  const { nameOf, readBody, maxFields = defaultMaxFields } = options;
   const identity = withDotlessLabels(options.identity);
   const ids = new ExchangeIds();
   const redactor = createRedactor(options.redact);
@@ -53,10 +52,6 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
   const sent = privacy === undefined ? headers : new HeaderReader(new FieldCache(redactor), { kind: 'none' });
   const forwarded = new ForwardedReader(sent, options.forwardedHops ?? 0);
   const clientNameOf = privacy?.namesClients === false ? undefined : nameOf;
-  const bodyRedactor = options.redact.enabled
-    ? createBodyRedactor(createSecretNameTest(options.redact.params, options.redact.except))
-    : undefined;
-  const readBody = createBodyReader(options, bodyRedactor);
 
   return (exchange) => {
     const { endpoints, request, response } = exchange;
@@ -101,8 +96,8 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
       contentType: answered?.contentType,
       requestHeaders: asked?.requestHeaders,
       responseHeaders: answered?.responseHeaders,
-      requestBody: request?.body && readBody(request.body, request.head.headers),
-      responseBody: response?.body && readBody(response.body, response.head.headers),
+      requestBody: request?.body && readBody?.(request.body, request.head.headers),
+      responseBody: response?.body && readBody?.(response.body, response.head.headers),
       informational: exchange.informational.length === 0 ? undefined : exchange.informational,
       traceId: asked?.traceId,
       spanId: asked?.spanId,

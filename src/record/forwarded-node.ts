@@ -12,8 +12,8 @@ export function addressOf(node: string): string | undefined {
 
 /** Of `[2001:db8::1]:80`, `192.0.2.1:80` or `2001:db8::1`, which may be quoted. */
 function withoutPort(node: string): string {
-  const plain = node.replace(/^"(.*)"$/, '$1');
-  const inBrackets = bracketed.exec(plain)?.[1];
+  const plain = node.startsWith('"') ? node.replace(/^"(.*)"$/, '$1') : node;
+  const inBrackets = plain.startsWith('[') ? bracketed.exec(plain)?.[1] : undefined;
   if (inBrackets !== undefined) return inBrackets;
   const colon = plain.indexOf(':');
   return colon >= 0 && colon === plain.lastIndexOf(':') ? plain.slice(0, colon) : plain;

@@ -20,7 +20,7 @@ test('a live capture ended when it was stopped, not when all that it had capture
     pretty: undefined,
     hostname: 'here',
     version: '0',
-    decompress: undefined,
+    readBody: undefined,
     nameOf: undefined,
     clientIp: { form: 'full' },
     log: createLog(

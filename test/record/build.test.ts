@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createRecordBuilder } from '../../src/record/build.ts';
-import { exchangeOf, fullOptions, requestMessage, responseMessage } from '../support/record/exchanges.ts';
+import { exchangeOf, fullOptions, requestMessage, responseMessage, withBodies } from '../support/record/exchanges.ts';
 
 const build = createRecordBuilder(fullOptions);
 
@@ -242,11 +242,11 @@ test('bodies are read when they are asked for', () => {
     request: requestMessage({ headers }, { body }),
     response: responseMessage({ headers }, { body }),
   });
-  const record = createRecordBuilder({ ...fullOptions, bodies: { kind: 'text' } })(exchange);
+  const record = createRecordBuilder(withBodies(fullOptions))(exchange);
   assert.equal(record.requestBody, '{"pin":"[redacted]"}…[truncated]');
   assert.equal(record.responseBody, '{"pin":"[redacted]"}…[truncated]');
   assert.equal(build(exchange).requestBody, undefined);
   const off = { enabled: false, headers: [], params: [] };
-  const open = createRecordBuilder({ ...fullOptions, bodies: { kind: 'text' }, redact: off })(exchange);
+  const open = createRecordBuilder(withBodies({ ...fullOptions, redact: off }))(exchange);
   assert.equal(open.requestBody, '{"pin":1}…[truncated]');
 });

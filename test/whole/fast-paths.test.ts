@@ -74,7 +74,6 @@ type Fields = readonly (readonly [string, string])[];
 const options: RecordOptions = {
   headers: { kind: 'all' },
   redact: { enabled: true, headers: ['x-page'], params: [] },
-  bodies: { kind: 'none' },
   identity: { pod: undefined, namespace: undefined, node: undefined, hostname: 'h', labels: undefined },
 };
 /** Goes through all runs: it has seen much. */

@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { decompress } from '../../src/app/decompress.ts';
 import { routeOf } from '../../src/metrics/route.ts';
 import { createProtocols } from '../../src/protocols.ts';
 import { createRecordBuilder } from '../../src/record/build.ts';
@@ -17,7 +16,7 @@ import { MessagePackWriter } from '../../src/sink/fluentd/fluentd-message-pack.t
 import { ProtocolDetector } from '../../src/stream/protocol-detector.ts';
 import { answer, get, Playbook } from '../support/http1/playbook.ts';
 import { assertLinear, cpuRatio } from '../support/program/cpu-cost.ts';
-import { fullOptions } from '../support/record/exchanges.ts';
+import { fullOptions, withBodies } from '../support/record/exchanges.ts';
 
 const KiB = 1024;
 /** Enough for the square of it to be seen, and below the limit of a head. */
@@ -278,14 +277,8 @@ function logEverything(segments: readonly Buffer[]): void {
   });
   for (const segment of segments) playbook.client(segment);
   playbook.server(answer(200, '')).finish();
-  const build = createRecordBuilder({
-    ...fullOptions,
-    // The most that can be asked for: what a field costs must not depend on how many there are.
-    maxFields: 10_000,
-    bodies: { kind: 'text' },
-    bodyLimitBytes,
-    decompress,
-  });
+  // The most fields that can be asked for: what one costs must not depend on how many there are.
+  const build = createRecordBuilder(withBodies({ ...fullOptions, maxFields: 10_000 }, bodyLimitBytes));
   for (const exchange of playbook.exchanges) {
     const record = build(exchange);
     formatPretty(record, true);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decompress } from '../../src/app/decompress.ts';
 import { loadSettings } from '../../src/config/settings.ts';
 import type { Exchange } from '../../src/exchange/exchange.ts';
 import { createRecordBuilder } from '../../src/record/build.ts';
@@ -70,7 +69,7 @@ const flatNames = new Set(
 const loaded = loadSettings({});
 assert.ok(loaded.kind === 'ok');
 const { record } = loaded.settings;
-const build = createRecordBuilder({ ...record, identity: { ...record.identity, hostname: 'host' }, decompress });
+const build = createRecordBuilder({ ...record, identity: { ...record.identity, hostname: 'host' } });
 
 let rowCount = 0;
 let agreeing = 0;

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { decompress } from '../../src/app/decompress.ts';
 import { LinkType } from '../../src/capture/frame.ts';
 import { createRecordBuilder } from '../../src/record/build.ts';
 import { formatPretty } from '../../src/record/pretty.ts';
 import { createRandom, randomInteger } from '../support/program/random.ts';
 import { defaultPipelineSettings, runPackets } from '../support/program/run-pipeline.ts';
-import { fullOptions } from '../support/record/exchanges.ts';
+import { fullOptions, withBodies } from '../support/record/exchanges.ts';
 import { secretBodies } from '../support/record/secret-bodies.ts';
 import { toSchema } from '../support/record/to-schema.ts';
 import { TcpConversation } from '../support/tcp/tcp-conversation.ts';
@@ -60,7 +59,7 @@ function encoded(type: string, text: string, variant: number): Buffer {
 /** The records of all bodies, each sent in a request and in its response. */
 function recordsWithLimit(bodyLimitBytes: number, firstVariant: number) {
   const settings = defaultPipelineSettings();
-  const build = createRecordBuilder({ ...fullOptions, bodies: { kind: 'text' }, bodyLimitBytes, decompress });
+  const build = createRecordBuilder(withBodies(fullOptions, bodyLimitBytes));
   const conversation = new TcpConversation({ mss: 500 });
   for (const [index, { type, text }] of secretBodies.entries()) {
     const message = encoded(type, text, firstVariant + index);

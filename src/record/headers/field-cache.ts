@@ -1,7 +1,7 @@
 import { type HeaderField, maxFieldSlots } from '../../http/header-field.ts';
 import { isOrdinary } from '../ordinary-text.ts';
 import type { Privacy } from '../privacy/privacy.ts';
-import type { Redactor } from '../redact/redact.ts';
+import type { Redactor, ValueRedactor } from '../redact/redact.ts';
 import { redactionMark } from '../redact/redact-params.ts';
 import { decodeText } from '../text.ts';
 import { LoggedField } from './logged-field.ts';
@@ -18,6 +18,7 @@ type KnownName = {
   readonly logged: LoggedName;
   /** The field, whatever its value, if that is a secret. */
   readonly secret: LoggedField | undefined;
+  readonly redact: ValueRedactor;
 };
 
 /** A field that repeats, and what a record carries of it. */
@@ -66,17 +67,11 @@ export class FieldCache {
   }
 
   #logged(name: string, value: string): LoggedField {
-    const { logged, secret } = this.#names.get(name) ?? this.#briefNames.get(name) ?? this.#addName(name);
+    const { logged, secret, redact } = this.#names.get(name) ?? this.#briefNames.get(name) ?? this.#addName(name);
     if (secret !== undefined) return secret;
-    if (this.#privacy !== undefined) return new LoggedField(logged, this.#hidden(logged.text, value));
-    return isOrdinary(value)
-      ? new LoggedField(logged, value, true)
-      : new LoggedField(logged, this.#redactor.header(logged.text, decodeText(value)));
-  }
-
-  #hidden(name: string, value: string): string {
-    const shown = this.#redactor.header(name, decodeText(value));
-    return this.#privacy?.header(name, shown) ?? shown;
+    if (this.#privacy === undefined && isOrdinary(value)) return new LoggedField(logged, value, true);
+    const redacted = redact(decodeText(value));
+    return new LoggedField(logged, this.#privacy?.header(logged.text, redacted) ?? redacted);
   }
 
   #addName(sent: string): KnownName {
@@ -99,6 +94,6 @@ export class FieldCache {
   #known(text: string): KnownName {
     const logged = new LoggedName(text);
     const secret = this.#redactor.isSecretHeader(text) ? new LoggedField(logged, redactionMark, true) : undefined;
-    return { logged, secret };
+    return { logged, secret, redact: this.#redactor.header(text) };
   }
 }

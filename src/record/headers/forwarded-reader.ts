@@ -21,24 +21,24 @@ export class ForwardedReader {
    * behind those that wrote into the head.
    */
   client(head: RequestHead | undefined, proxied: readonly string[]): string | undefined {
-    const named = head === undefined || !hasChain(head) ? nobody : this.#named(head);
+    const named = head === undefined ? nobody : this.#named(head);
     if (named.length === 0 && proxied.length === 0) return undefined;
     // Who is asked for stands in a part of the head that was not seen.
     if (this.#hops > proxied.length && head?.isWhole !== true) return undefined;
-    // A proxy that says it in both ways is one proxy.
-    const last = addressOf(named.at(-1) ?? '');
-    const isSaidTwice = last !== undefined && last === proxied[0];
-    return clientOf([...(isSaidTwice ? named.slice(0, -1) : named), ...proxied], this.#hops);
+    return clientOf(proxied.length === 0 ? named : joined(named, proxied), this.#hops);
   }
 
   /** X-Forwarded-For is what proxies write; many let a Forwarded pass that the client has made up. */
   #named({ headers }: RequestHead): readonly string[] {
-    const usual = this.#headers.values(headers, 'x-forwarded-for').flatMap(forwardedForList);
-    return usual.length > 0 ? usual : this.#headers.values(headers, 'forwarded').flatMap(forwardedList);
+    const usual = this.#headers.values(headers, 'x-forwarded-for');
+    const named = usual.length === 0 ? nobody : usual.flatMap(forwardedForList);
+    return named.length > 0 ? named : this.#headers.values(headers, 'forwarded').flatMap(forwardedList);
   }
 }
 
-/** Most requests have come through no proxy: that costs two look-ups. */
-function hasChain({ headers }: RequestHead): boolean {
-  return headers.field('x-forwarded-for') !== undefined || headers.field('forwarded') !== undefined;
+/** A proxy that says it in both ways is one proxy. */
+function joined(named: readonly string[], proxied: readonly string[]): readonly string[] {
+  const last = addressOf(named.at(-1) ?? '');
+  const isSaidTwice = last !== undefined && last === proxied[0];
+  return [...(isSaidTwice ? named.slice(0, -1) : named), ...proxied];
 }

@@ -1,4 +1,5 @@
 import { aboutWords, askingWords, neighbouringWords, ordinaryPhrases, ordinaryWholeNames } from './ordinary-words.ts';
+import { partSeparator } from './phrase-set.ts';
 import { distinctWords, otherWords, secretPhrases, secretWholeNames, secretWords } from './secret-words.ts';
 
 /** A word by its capitals (`new`, `Password`, `HTTP` of `HTTPSecret`), a number, or what separates parts. */
@@ -27,14 +28,16 @@ const longestKnown = Math.max(...[...known].map((word) => word.length));
 const minEndingLength = 4;
 
 /**
- * The words of a name in lower case, with a space around each, and a dot between the parts of a nested name:
- * `user[newPassword1]` is ` user . new password 1 `. Words that are written together are taken apart where they are
- * known. The time is linear in the length of the name.
+ * The words of a name in lower case, with a separator between the parts of a nested one: `user[newPassword1]` gives
+ * `user`, `.`, `new`, `password` and `1`. Words that are written together are taken apart where they are known. The
+ * time is linear in the length of the name.
  */
-export function wordsOf(name: string): string {
-  let words = ' ';
+export function wordsOf(name: string): readonly string[] {
+  const words: string[] = [];
   for (const word of name.match(wordPattern) ?? []) {
-    words += isNumber.test(word) ? `${word} ` : isSeparator.test(word) ? '. ' : `${takenApart(word.toLowerCase())} `;
+    if (isNumber.test(word)) words.push(word);
+    else if (isSeparator.test(word)) words.push(partSeparator);
+    else words.push(...takenApart(word.toLowerCase()).split(' '));
   }
   return words;
 }
@@ -45,7 +48,7 @@ export function hasUnclearCapitals(name: string): boolean {
 }
 
 function takenApart(word: string): string {
-  if (known.has(word)) return word;
+  if (word.length < 2 * minKnownLength || known.has(word)) return word;
   const words: string[] = [];
   let from = 0;
   for (const { 0: found, index } of word.matchAll(distinctWord)) {

@@ -30,7 +30,7 @@ const isIntricate = charactersOf('%:"\'\\');
 const blank = /^(?:[\s+]|%(?:25)*(?:20|0[9ad]))*$/i;
 
 /** Whether a parameter or a member of an object may stand in a text: most have none of these characters. */
-export function mayHoldParam(text: string): boolean {
+function mayHoldParam(text: string): boolean {
   return text.includes('=') || text.includes('%') || (text.includes('"') && text.includes(':'));
 }
 

@@ -1,4 +1,4 @@
-import { mayHoldParam, redactionMark, redactParams } from './redact-params.ts';
+import { redactionMark, redactParams } from './redact-params.ts';
 import { redactAuthorityForm, redactUserInfo } from './redact-user-info.ts';
 import { createSecretNameTest, type NameTest } from './secret-names.ts';
 import { redactValues } from './values/redact-values.ts';
@@ -17,42 +17,36 @@ export type RedactOptions = {
 export type Redactor = {
   /** A request target of any form. */
   readonly target: (target: string) => string;
-  /** The value of a header, by its lower-case name; URLs in it are treated like the request target. */
-  readonly header: (name: string, value: string) => string;
+  /** What redacts the values of a header, by its lower-case name; URLs in them are treated like the request target. */
+  readonly header: (name: string) => ValueRedactor;
   /** Whether the values of a header are secrets, by its lower-case name. */
   readonly isSecretHeader: NameTest;
 };
+
+export type ValueRedactor = (value: string) => string;
 
 export function createRedactor(options: RedactOptions): Redactor {
   if (!options.enabled) return unchanged;
   const isSecretHeader = createSecretNameTest(options.headers, options.except);
   const isSecretParam = createSecretNameTest(options.params, options.except);
-  const target = (text: string) => redactValues(mayHoldSecret(text) ? redactTarget(text, isSecretParam) : text, false);
+  const target = (text: string) => redactValues(redactTarget(text, isSecretParam), false);
+  const value = (text: string) => redactValues(redactParams(redactUserInfo(text), isSecretParam, 'text'), false);
   return {
     target,
     isSecretHeader,
-    header: (name, value) => {
-      if (isSecretHeader(name)) return redactionMark;
+    header: (name) => {
+      if (isSecretHeader(name)) return () => redactionMark;
       // `host`, `x-forwarded-host`, `:authority`: an authority, like the target of CONNECT.
-      if (name.endsWith('host') || name.endsWith('authority')) return target(value);
-      return redactValues(
-        mayHoldSecret(value) ? redactParams(redactUserInfo(value), isSecretParam, 'text') : value,
-        false,
-      );
+      return name.endsWith('host') || name.endsWith('authority') ? target : value;
     },
   };
 }
 
 const unchanged: Redactor = {
   target: (target) => target,
-  header: (_, value) => value,
+  header: () => (value) => value,
   isSecretHeader: () => false,
 };
-
-/** Every parameter and every user-info has one of these beside it; most parts of a message have none. */
-function mayHoldSecret(text: string): boolean {
-  return mayHoldParam(text) || text.includes('@');
-}
 
 function redactTarget(target: string, isSecretParam: NameTest): string {
   const hasAuthorityForm = target.charCodeAt(0) !== 0x2f && !target.includes('://');

@@ -1,6 +1,6 @@
 import { decodeText } from '../text.ts';
+import { isSecretByWords } from './is-secret-by-words.ts';
 import { hasUnclearCapitals, wordsOf } from './name-words.ts';
-import { aboutWords, askingWords, ordinaryPhrases, ordinaryWholeNames } from './ordinary-words.ts';
 import { secretPhrases, secretWholeNames, secretWords } from './secret-words.ts';
 
 const maxCachedNames = 1024;
@@ -11,20 +11,10 @@ const punctuation = /[^0-9A-Za-z\u0080-\uffff]/g;
 const encodedBytes = /(?:%[0-9a-f]{2})+/gi;
 const separators = /[[\].:]+/;
 
-const secretPattern = new RegExp(anyOf([...secretWords, ...secretPhrases]), 'g');
-/** Every secret name has one of these in it; most names have none. */
-const stem = new RegExp(
-  shortest([...secretWords, ...secretPhrases, ...secretWholeNames].map(longestWord)).join('|'),
-  'i',
-);
-const ordinaryPattern = new RegExp(anyOf(ordinaryPhrases), 'g');
-const aboutPattern = new RegExp(anyOf(aboutWords));
-/** `at` says when something was done, if nothing follows. */
-const atEnd = /(?<= )at[ .\d]*$/;
-const askingPattern = new RegExp(`(?:^| \\.) (?:x )?(?:${askingWords.join('|')}) [^.]*$`);
-const digits = /^\d+$/;
-const wholeNames: ReadonlySet<string> = new Set(secretWholeNames);
-const ordinaryWholes: ReadonlySet<string> = new Set(ordinaryWholeNames);
+/** What may stand between the words of a phrase: a plural, and what is part of no word. */
+const betweenWords = 's?[^0-9a-z\\u0080-\\uffff]*';
+/** Every secret name has one of these in it, in lower case; hardly any other name has. */
+const stem = new RegExp(stemPattern([...secretWords, ...secretPhrases, ...secretWholeNames]));
 
 /**
  * Says of the name of a header, parameter or field whether its value is a secret, as it was sent: in any case, and
@@ -65,47 +55,17 @@ function isSecret(name: string, added: ReadonlySet<string>, exempt: ReadonlySet<
 }
 
 function hasSecretWord(name: string): boolean {
-  if (!stem.test(name)) return false;
+  if (!stem.test(name.toLowerCase())) return false;
   return isSecretByWords(wordsOf(name)) || (hasUnclearCapitals(name) && isSecretByWords(wordsOf(name.toLowerCase())));
 }
 
-/** Of words as `wordsOf` gives them. */
-function isSecretByWords(text: string): boolean {
-  const lastPart = lastPartOf(text);
-  if (isOneOf(wholeNames, lastPart)) return true;
-  if (isOneOf(ordinaryWholes, lastPart)) return false;
-  const words = text.replace(ordinaryPattern, '~');
-  const last = [...words.matchAll(secretPattern)].at(-1);
-  if (last === undefined) return false;
-  const behind = words.slice(last.index + last[0].length);
-  if (aboutPattern.test(behind) || atEnd.test(behind)) return false;
-  return !askingPattern.test(words.slice(0, last.index));
-}
-
-/** The words of the last part that is no index: of `user[pass][]` and `X-Pass` it is `pass`. */
-function lastPartOf(text: string): string {
-  const words = text.trim().split(' ');
-  while (words.at(-1) === '.' || (words.at(-2) === '.' && digits.test(words.at(-1) ?? ''))) words.pop();
-  const part = words.slice(words.lastIndexOf('.') + 1);
-  return (part[0] === 'x' ? part.slice(1) : part).join(' ');
-}
-
-function isOneOf(names: ReadonlySet<string>, name: string): boolean {
-  return names.has(name) || (name.endsWith('s') && names.has(name.slice(0, -1)));
-}
-
-/** The pattern of any of these, plurals too, also where its words are in two parts of a nested name. */
-function anyOf(phrases: readonly string[]): string {
-  return `(?<= )(?:${phrases.map((phrase) => phrase.replaceAll(' ', 's? (?:\\. )?')).join('|')})s?(?= )`;
-}
-
-function longestWord(phrase: string): string {
-  return phrase.split(' ').reduce((longest, word) => (word.length > longest.length ? word : longest), '');
-}
-
-/** Without those that contain another one. */
-function shortest(words: readonly string[]): readonly string[] {
-  return [...new Set(words)].filter((word) => !words.some((other) => other !== word && word.includes(other)));
+/** Any of these in a name as it was sent. Two letters stand in many an id, too, but seldom alone. */
+function stemPattern(phrases: readonly string[]): string {
+  const long = phrases.filter((phrase) => phrase.length > 2);
+  const shortest = long.filter((phrase) => !long.some((other) => other !== phrase && phrase.includes(other)));
+  const alone = phrases.filter((phrase) => phrase.length <= 2).map((phrase) => `(?:^|x|[^a-z])${phrase}s?(?![a-z])`);
+  const parts = [...new Set(shortest)].map((phrase) => phrase.replaceAll(' ', betweenWords));
+  return [...parts, ...alone].join('|');
 }
 
 /** A name of punctuation alone would be that of every part without a name. */

@@ -97,10 +97,10 @@ for (const [target, redacted] of targets) {
     const token = Buffer.from(jwt).toString('base64url');
     const protocol = `v4.channel.k8s.io, base64url.bearer.authorization.k8s.io.${token}`;
     const redacted = 'v4.channel.k8s.io, base64url.bearer.authorization.k8s.io.[redacted]';
-    assert.equal(redactor.header('sec-websocket-protocol', protocol), redacted);
+    assert.equal(redactor.header('sec-websocket-protocol')(protocol), redacted);
     const opaque = 'base64url.bearer.authorization.k8s.io.c2VjcmV0, v4.channel.k8s.io';
-    assert.equal(redactor.header('sec-websocket-protocol', opaque), opaque.replace('c2VjcmV0', '[redacted]'));
-    assert.equal(redactor.header('x-forwarded-jwt', token), '[redacted]');
+    assert.equal(redactor.header('sec-websocket-protocol')(opaque), opaque.replace('c2VjcmV0', '[redacted]'));
+    assert.equal(redactor.header('x-forwarded-jwt')(token), '[redacted]');
   });
 
   test(`the target ${target} becomes ${redacted}`, () => {
@@ -118,7 +118,7 @@ const secretHeaders = [
 ];
 for (const name of secretHeaders) {
   test(`the header ${name} is redacted as a whole`, () => {
-    assert.equal(redactor.header(name, 's3cret'), '[redacted]');
+    assert.equal(redactor.header(name)('s3cret'), '[redacted]');
   });
 }
 
@@ -128,7 +128,7 @@ const openHeaders = [
 ];
 for (const name of openHeaders) {
   test(`the header ${name} is kept`, () => {
-    assert.equal(redactor.header(name, 'Bearer realm="a", charset=b'), 'Bearer realm="a", charset=b');
+    assert.equal(redactor.header(name)('Bearer realm="a", charset=b'), 'Bearer realm="a", charset=b');
   });
 }
 
@@ -170,20 +170,20 @@ const values: readonly (readonly [name: string, value: string, redacted: string]
   ['accept', 'text/html;q=0.9, */*;q=0.8', 'text/html;q=0.9, */*;q=0.8'],
 ];
 for (const [name, value, redacted] of values) {
-  test(`${name}: ${value} becomes ${redacted}`, () => assert.equal(redactor.header(name, value), redacted));
+  test(`${name}: ${value} becomes ${redacted}`, () => assert.equal(redactor.header(name)(value), redacted));
 }
 
 test('users can add names, in any case and punctuation', () => {
   const own = createRedactor({ enabled: true, headers: ['X-Tenant'], params: ['card_no', 'contraseña'] });
-  assert.equal(own.header('x-tenant', 'a'), '[redacted]');
-  assert.equal(own.header('authorization', 'a'), '[redacted]');
+  assert.equal(own.header('x-tenant')('a'), '[redacted]');
+  assert.equal(own.header('authorization')('a'), '[redacted]');
   assert.equal(own.target('/?cardNo=1&x-tenant=2&token=3'), '/?cardNo=[redacted]&x-tenant=2&token=[redacted]');
   assert.equal(own.target('/?contrase%C3%B1a=1&contraseña=2'), '/?contrase%C3%B1a=[redacted]&contraseña=[redacted]');
 });
 
 test('redaction can be turned off', () => {
   const off = createRedactor({ enabled: false, headers: ['x'], params: ['y'] });
-  assert.equal(off.header('authorization', 'Basic eA=='), 'Basic eA==');
+  assert.equal(off.header('authorization')('Basic eA=='), 'Basic eA==');
   assert.equal(off.target('http://u:p@h/?token=x'), 'http://u:p@h/?token=x');
 });
 
@@ -225,7 +225,7 @@ test('long hostile values take linear time', async () => {
   for (const unit of units) {
     const ofLength = (length: number) => `/?%="":${unit.repeat(length / unit.length)}`;
     await assertLinear({
-      run: (text) => void (redactor.target(text) + redactor.header('x', text)),
+      run: (text) => void (redactor.target(text) + redactor.header('x')(text)),
       less: () => ofLength(20_000),
       more: () => ofLength(80_000),
     });

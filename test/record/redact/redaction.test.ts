@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { decompress } from '../../../src/app/decompress.ts';
 import type { Exchange } from '../../../src/exchange/exchange.ts';
 import { createRecordBuilder, type RecordOptions } from '../../../src/record/build.ts';
 import { formatPretty } from '../../../src/record/pretty.ts';
@@ -12,17 +11,15 @@ import {
   fullOptions,
   requestMessage,
   responseMessage,
+  withBodies,
 } from '../../support/record/exchanges.ts';
 import { toSchema } from '../../support/record/to-schema.ts';
 
-const options: RecordOptions = {
-  ...fullOptions,
-  redact: { enabled: true, headers: ['X-Tenant'], params: ['shoe_size'] },
-  bodies: { kind: 'text' },
-  bodyLimitBytes: 10_000,
-  decompress,
-};
-const build = createRecordBuilder(options);
+const build = builderOf({ enabled: true, headers: ['X-Tenant'], params: ['shoe_size'] });
+
+function builderOf(redact: RecordOptions['redact']) {
+  return createRecordBuilder(withBodies({ ...fullOptions, redact }, 10_000));
+}
 
 const headerNames = [
   'Authorization',
@@ -193,7 +190,7 @@ test('tokens, keys and card numbers never show, under any name', () => {
 });
 
 test('with REDACT=false everything is logged as it was sent', () => {
-  const open = createRecordBuilder({ ...options, redact: { enabled: false, headers: ['a'], params: ['b'] } });
+  const open = builderOf({ enabled: false, headers: ['a'], params: ['b'] });
   const headers = [
     ['Authorization', 'Basic s3cret'],
     ['Content-Type', 'application/json'],

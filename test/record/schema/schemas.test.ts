@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decompress } from '../../../src/app/decompress.ts';
 import type { Exchange } from '../../../src/exchange/exchange.ts';
 import { createRecordBuilder } from '../../../src/record/build.ts';
 import {
@@ -10,6 +9,7 @@ import {
   fullOptions,
   requestMessage,
   responseMessage,
+  withBodies,
 } from '../../support/record/exchanges.ts';
 import { toSchema } from '../../support/record/to-schema.ts';
 
@@ -105,12 +105,8 @@ function assertPlain(value: unknown, path: string): void {
 
 test('every exchange of any bytes becomes a record of plain values in every schema', () => {
   for (const enabled of [true, false]) {
-    const build = createRecordBuilder({
-      ...fullOptions,
-      redact: { enabled, headers: [], params: [] },
-      bodies: { kind: 'text' },
-      decompress,
-    });
+    const redact = { enabled, headers: [], params: [] };
+    const build = createRecordBuilder(withBodies({ ...fullOptions, redact }));
     fc.assert(
       fc.property(exchanges, (exchange) => {
         const record = build(exchange);

@@ -1,4 +1,4 @@
-import { decompress } from '../../../src/app/decompress.ts';
+import { bodyReaderOf } from '../../../src/app/body-reader.ts';
 import { createRecordBuilder } from '../../../src/record/build.ts';
 import type { LogRecord } from '../../../src/record/record.ts';
 import { exchangeOf, requestMessage, responseMessage } from './exchanges.ts';
@@ -52,10 +52,11 @@ export const exampleExchange = exchangeOf({
   late: true,
 });
 
+const redact = { enabled: true, headers: [], params: [] };
+
 export const exampleRecord: LogRecord = createRecordBuilder({
   headers: { kind: 'all' },
-  redact: { enabled: true, headers: [], params: [] },
-  bodies: { kind: 'text' },
+  redact,
   identity: {
     pod: 'shop-5d9c',
     namespace: 'store',
@@ -63,6 +64,6 @@ export const exampleRecord: LogRecord = createRecordBuilder({
     hostname: 'shop-5d9c',
     labels: { app: 'shop', 'app.kubernetes.io/version': '2.14.0' },
   },
-  decompress,
+  readBody: bodyReaderOf({ redact, bodies: { kind: 'text' } }),
   nameOf: (ip) => (ip === '10.1.0.7' ? '10-1-0-7.web.store.svc.cluster.local' : 'shop-5d9c'),
 })(exampleExchange);

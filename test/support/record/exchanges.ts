@@ -1,3 +1,4 @@
+import { bodyReaderOf } from '../../../src/app/body-reader.ts';
 import type { Exchange, Message } from '../../../src/exchange/exchange.ts';
 import type { Anomaly } from '../../../src/http/anomaly.ts';
 import type { RequestHead, ResponseHead } from '../../../src/http/head.ts';
@@ -81,10 +82,15 @@ export function exchangeOf(parts: Partial<Exchange> = {}): Exchange {
   };
 }
 
-/** Everything logged and redacted, no identity. */
+/** Everything but bodies logged and redacted, no identity. */
 export const fullOptions: RecordOptions = {
   headers: { kind: 'all' },
   redact: { enabled: true, headers: [], params: [] },
-  bodies: { kind: 'none' },
   identity: { pod: undefined, namespace: undefined, node: undefined, hostname: undefined, labels: undefined },
 };
+
+/** The same with bodies of text. */
+export function withBodies(options: RecordOptions, bodyLimitBytes?: number): RecordOptions {
+  const limit = bodyLimitBytes === undefined ? {} : { bodyLimitBytes };
+  return { ...options, readBody: bodyReaderOf({ redact: options.redact, bodies: { kind: 'text' }, ...limit }) };
+}

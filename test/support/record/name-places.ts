@@ -55,19 +55,19 @@ export const placesInHeaders: { readonly [place: string]: NamePlace } = {
     Object.entries(urlHeaders).flatMap(([header, write]) =>
       urlsInHeaders.map((place): [string, NamePlace] => [
         `${place} in ${header}`,
-        (redactor, name, value) => redactor.header(header, write(urls[place]?.(name, value) ?? '')),
+        (redactor, name, value) => redactor.header(header)(write(urls[place]?.(name, value) ?? '')),
       ]),
     ),
   ),
-  'JSON in a header': (redactor, name, value) => redactor.header('x-context', member(name, value)),
-  'parameter of a header': (redactor, name, value) => redactor.header('x-context', `a; ${name}="${value} ${value}"; b`),
+  'JSON in a header': (redactor, name, value) => redactor.header('x-context')(member(name, value)),
+  'parameter of a header': (redactor, name, value) => redactor.header('x-context')(`a; ${name}="${value} ${value}"; b`),
 };
 
 /** A header of that name, as the decoder gives it; what is no name of a header stands in a place of its own. */
 export const placeAsHeader: NamePlace = (redactor, name, value) =>
-  headerName.test(name) ? redactor.header(name.toLowerCase(), value) : redactor.target(`/?${name}=${value}`);
+  headerName.test(name) ? redactor.header(name.toLowerCase())(value) : redactor.target(`/?${name}=${value}`);
 
 export const cookiePlaces: { readonly [place: string]: NamePlace } = {
-  Cookie: (redactor, name, value) => redactor.header('cookie', `theme=dark; ${name}=${value}`),
-  'Set-Cookie': (redactor, name, value) => redactor.header('set-cookie', `${name}=${value}; Path=/; HttpOnly`),
+  Cookie: (redactor, name, value) => redactor.header('cookie')(`theme=dark; ${name}=${value}`),
+  'Set-Cookie': (redactor, name, value) => redactor.header('set-cookie')(`${name}=${value}; Path=/; HttpOnly`),
 };

@@ -47,7 +47,7 @@ export async function metricsPage(capture: string, localIps: readonly string[], 
     pretty: undefined,
     hostname: 'pinned-host',
     version: '0',
-    decompress: undefined,
+    readBody: undefined,
     nameOf: undefined,
     clientIp: { form: 'full' },
     log: createLog(

@@ -4,6 +4,7 @@ import { redactionMark } from '../redact-params.ts';
 const digitsPattern = /\d(?:(?:[ +-]|%20|%2d)?\d){12,}/gi;
 const groupPattern = /(\d+)([ +-]|%20|%2d)?/giy;
 const besideNumber = /[A-Za-z0-9_]/;
+const oneGroup = /^\d*$/;
 /** A fraction, or the part of a number before it. */
 const fractionBefore = /\d[.,]$/;
 const fractionAfter = /^[.,]\d/;
@@ -53,10 +54,12 @@ export function redactCards(text: string): string {
 
 /** A run may hold more than the card (a date, another number): a card begins and ends at the edge of a group. */
 function redactRun(run: string, at: number, text: string): string {
+  const isFree = !besideNumber.test(text[at - 1] ?? '') && !fractionBefore.test(text.slice(Math.max(0, at - 2), at));
+  // Ids are full of digits.
+  if (!isFree && oneGroup.test(run)) return run;
   const groups = Array.from(run.matchAll(groupPattern), ({ index, 0: whole, 1: digits = '', 2: separator = '' }) => {
     return { digits, separator, start: index, end: index + whole.length - separator.length };
   });
-  const isFree = !besideNumber.test(text[at - 1] ?? '') && !fractionBefore.test(text.slice(Math.max(0, at - 2), at));
   const after = text.slice(at + run.length, at + run.length + 2);
   const endsFree = !besideNumber.test(after[0] ?? '') && !fractionAfter.test(after);
   let redacted = '';

@@ -11,18 +11,26 @@ const cutDigits = /(?<![\w.-])[2-689](?:(?:[ +-]|%20|%2d)?\d){3,18}(?:[ +-]|%|%2
  */
 const cutUserInfo = /(:\/\/|:\\\/\\\/)[^/?#\s<>"@:]*:[^/?#\s<>"@]*$/;
 const privateKeyStart = '-----BEGIN';
-const longNumber = /\d(?:(?:[ +-]|%20|%2d)?\d){12}/i;
-/** Digits, and what separates them, are below; so is most punctuation, but no letter. */
-const afterDigits = 0x3a;
+const longNumber = /\d(?:(?:[ +-]|%20|%2d)?\d){12}/gi;
 const minKeyLength = 20;
 const minCardLength = 13;
+const inHex = 1;
+const inKey = 2;
+const inCard = 4;
+/** By the low byte of its code, what a character may be a part of. */
+const places = Uint8Array.from({ length: 256 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  const inWord = /[0-9A-Fa-f-]/.test(character) ? inHex : /[\w.]/.test(character) ? inKey : 0;
+  // Digits, and what separates them, encoded (`%2d`) or not.
+  return inWord | (/[\d +%Dd-]/.test(character) ? inCard : 0);
+});
 
 /**
  * Replaces tokens, keys, credentials and card numbers; `cut` says that the end of the text is missing, so what begins
  * like one at its end counts too.
  */
 export function redactValues(text: string, cut: boolean): string {
-  const mayHoldKey = cut || text.includes(privateKeyStart) || hasLongWord(text);
+  const mayHoldKey = cut || text.includes(privateKeyStart) || hasKeyLikeWord(text);
   const open = redactCredentials(mayHoldKey ? redactSecretForms(text) : text);
   const redacted = hasLongNumber(open) ? redactCards(open) : open;
   if (!cut) return redacted;
@@ -36,43 +44,41 @@ export function redactValues(text: string, cut: boolean): string {
  * looked for only where there is something else to look for.
  */
 export function mayHoldSecretValue(text: string): boolean {
-  return startsWithScheme(text) || (text.length >= minCardLength && (hasLongNumber(text) || hasLongWord(text)));
+  return startsWithScheme(text) || (text.length >= minCardLength && (hasLongNumber(text) || hasKeyLikeWord(text)));
 }
 
-/** Whether a text has a word as long as a key; it looks at every 20th character and goes back from there. */
-function hasLongWord(text: string): boolean {
+/**
+ * Whether a text has a word as long as a key that is not hexadecimal, as ids and trace contexts are. It looks at every
+ * 20th character and goes back from there, so what it finds begins with its word.
+ */
+function hasKeyLikeWord(text: string): boolean {
   for (let at = minKeyLength - 1; at < text.length; ) {
-    let before = at;
-    while (before > at - minKeyLength && isWordCode(text.charCodeAt(before))) before--;
-    if (before === at - minKeyLength) return true;
-    at = before + minKeyLength;
+    const from = at - minKeyLength;
+    while (at > from && isIn(inHex | inKey, text, at)) at--;
+    if (at === from) {
+      do at++;
+      while (isIn(inHex, text, at));
+      if (isIn(inKey, text, at)) return true;
+    }
+    at += minKeyLength;
   }
   return false;
-}
-
-function isLongNumber(text: string): boolean {
-  return longNumber.test(text);
-}
-
-/** A letter, digit, `_`, `-` or `.`. */
-function isWordCode(code: number): boolean {
-  const lower = code | 0x20;
-  return (
-    (lower >= 0x61 && lower <= 0x7a) ||
-    (code >= 0x30 && code <= 0x39) ||
-    code === 0x5f ||
-    code === 0x2d ||
-    code === 0x2e
-  );
 }
 
 /** Whether a text has as many digits in a row, maybe in groups, as a card number; it looks at every 13th character. */
 export function hasLongNumber(text: string): boolean {
   for (let at = minCardLength - 1; at < text.length; ) {
-    let before = at;
-    while (before > at - minCardLength && text.charCodeAt(before) < afterDigits) before--;
-    if (before === at - minCardLength) return isLongNumber(text);
-    at = before + minCardLength;
+    const from = at - minCardLength;
+    while (at > from && isIn(inCard, text, at)) at--;
+    if (at === from) {
+      longNumber.lastIndex = from + 1;
+      return longNumber.test(text);
+    }
+    at += minCardLength;
   }
   return false;
+}
+
+function isIn(place: number, text: string, at: number): boolean {
+  return at < text.length && ((places[text.charCodeAt(at) & 0xff] ?? 0) & place) !== 0;
 }

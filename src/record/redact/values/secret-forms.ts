@@ -1,7 +1,7 @@
 import { redactionMark } from '../redact-params.ts';
 
 /** A key, as its issuer writes it: how it begins, and the rest of it. */
-type SecretForm = readonly [start: string, rest: string];
+type SecretForm = readonly [start: string, rest: string, mark?: string];
 
 /**
  * Keys that are known by how they begin. Each begins where no letter or digit came before, and what may come behind its
@@ -58,11 +58,11 @@ const prefixed: readonly SecretForm[] = [
 ];
 const privateKey =
   '-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\\s\\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)';
-/** Telegram, Azure AD, Mailchimp, private keys: known by what they have in them. */
-const unprefixed: readonly SecretForm[] = [
-  ['(?<!\\d)\\d{6,12}(?::|%3[Aa])AA', '[\\w-]{32,}'],
-  ['(?<![\\w~.-])[\\w~.-]{3}\\dQ~', '[\\w~.-]{31,}'],
-  ['(?<![0-9a-z])[0-9a-f]{32}-us', '\\d{1,2}'],
+/** Telegram, Azure AD, Mailchimp: known by what they have in them, which comes last here. */
+const unprefixed: readonly Required<SecretForm>[] = [
+  ['(?<!\\d)\\d{6,12}(?::|%3[Aa])AA', '[\\w-]{32,}', '[:Aa]AA'],
+  ['(?<![\\w~.-])[\\w~.-]{3}\\dQ~', '[\\w~.-]{31,}', '\\dQ~'],
+  ['(?<![0-9a-z])[0-9a-f]{32}-us', '\\d{1,2}', '-us\\d'],
 ];
 /** Secrets in a URL, behind what may be seen of it. */
 const places: readonly SecretForm[] = [
@@ -74,11 +74,16 @@ const places: readonly SecretForm[] = [
 ];
 
 const starts = prefixed.map(([start]) => start).join('|');
+const privateKeyStart = '-----BEGIN';
 /**
  * Every secret has one of these in it. Hardly any text has one, and to find that out takes a small part of the time of
- * looking for secrets. Each has a letter that is no hexadecimal digit (`ordinary-text.ts`).
+ * looking for secrets, above all where a word has to begin first. Each has a letter that is no hexadecimal digit
+ * (`ordinary-text.ts`).
  */
-const mark = new RegExp([starts, ...[...unprefixed, ...places].map(([start]) => start), '-----BEGIN'].join('|'));
+const startMark = new RegExp(`(?:^|[^A-Za-z0-9])(?:${starts})`);
+const otherMark = new RegExp(
+  [...unprefixed.map(([, , mark]) => mark), ...places.map(([start]) => start), privateKeyStart].join('|'),
+);
 const secrets = new RegExp(
   [`(?<![A-Za-z0-9])(?:${prefixed.map(whole).join('|')})`, ...unprefixed.map(whole), privateKey].join('|'),
   'g',
@@ -90,7 +95,7 @@ const wordCharacter = /[\w.~+/=:%-]/;
 
 /** Replaces keys and tokens. */
 export function redactSecretForms(text: string): string {
-  if (!mark.test(text)) return text;
+  if (!startMark.test(text) && !otherMark.test(text)) return text;
   return text.replace(secrets, redactionMark).replace(placed, `$1${redactionMark}`);
 }
 

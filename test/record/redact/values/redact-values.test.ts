@@ -51,8 +51,10 @@ for (const card of cards) {
         assert.ok(!redacted.includes(each) && !redacted.includes(each.slice(-4)), `${text}: ${redacted}`);
       }
     }
-    const encoded = card.replace(/(\d{4})(?=\d)/g, '$1%20');
-    assert.equal(redactValues(`/pay?n=${encoded}&b=1`, false), '/pay?n=[redacted]&b=1');
+    for (const separator of ['%20', '%2d', '%2D']) {
+      const encoded = card.replace(/(\d{4})(?=\d)/g, `$1${separator}`);
+      assert.equal(redactValues(`/pay?n=${encoded}&b=1`, false), '/pay?n=[redacted]&b=1');
+    }
     for (let length = 4; length < card.length; length++) {
       assert.ok(!redactValues(`n ${card.slice(0, length)}`, true).includes(card.slice(0, 4)));
     }
