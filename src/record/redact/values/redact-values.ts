@@ -17,12 +17,13 @@ const minCardLength = 13;
 const inHex = 1;
 const inKey = 2;
 const inCard = 4;
+const isDigit = 8;
 /** By the low byte of its code, what a character may be a part of. */
 const places = Uint8Array.from({ length: 256 }, (_, code) => {
   const character = String.fromCharCode(code);
   const inWord = /[0-9A-Fa-f-]/.test(character) ? inHex : /[\w.]/.test(character) ? inKey : 0;
   // Digits, and what separates them, encoded (`%2d`) or not.
-  return inWord | (/[\d +%Dd-]/.test(character) ? inCard : 0);
+  return inWord | (/[\d +%Dd-]/.test(character) ? inCard : 0) | (/\d/.test(character) ? isDigit : 0);
 });
 
 /**
@@ -65,14 +66,20 @@ function hasKeyLikeWord(text: string): boolean {
   return false;
 }
 
-/** Whether a text has as many digits in a row, maybe in groups, as a card number; it looks at every 13th character. */
+/**
+ * Whether a text has as many digits in a row, maybe in groups, as a card number. It looks at every 13th character and
+ * goes back from there, so what it finds begins with its digits. The last part of a UUID has twelve.
+ */
 export function hasLongNumber(text: string): boolean {
   for (let at = minCardLength - 1; at < text.length; ) {
     const from = at - minCardLength;
     while (at > from && isIn(inCard, text, at)) at--;
     if (at === from) {
+      let digits = 0;
+      for (at++; isIn(inCard, text, at); at++) if (isIn(isDigit, text, at)) digits++;
       longNumber.lastIndex = from + 1;
-      return longNumber.test(text);
+      // It looks at all that follows as well.
+      if (digits >= minCardLength) return longNumber.test(text);
     }
     at += minCardLength;
   }
