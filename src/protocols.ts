@@ -9,7 +9,9 @@ import {
   looksLikeWholeResponse,
 } from './http1/detect.ts';
 import { createMessageFormats } from './http1/message-format.ts';
-import { looksLikeForward, looksLikeHttp2, looksLikeTls } from './stream/ignored-protocols.ts';
+import { Http2Connection } from './http2/connection.ts';
+import { looksLikePreface } from './http2/looks-like-preface.ts';
+import { looksLikeForward, looksLikeTls } from './stream/ignored-protocols.ts';
 import { proxyHeader } from './stream/layers/proxy-header.ts';
 import type { Protocol } from './stream/protocol.ts';
 import { otherSide } from './tcp/stream.ts';
@@ -33,7 +35,11 @@ export function createProtocols(context: ProtocolContext): Readonly<Record<Proto
   return {
     proxyHeader,
     tls: { detect: looksLikeTls, counter: 'connections_tls', open: 'ignored' },
-    http2: { detect: looksLikeHttp2, counter: 'connections_http2', open: 'ignored' },
+    http2: {
+      detect: looksLikePreface,
+      counter: 'connections_http2',
+      open: (connection, client) => new Http2Connection(connection, client, context),
+    },
     forward: {
       detect: looksLikeForward,
       // Two bytes do not tell: in a compressed body that was joined in its middle, they turn up soon.

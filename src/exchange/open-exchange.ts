@@ -60,6 +60,7 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
   #heldBytes = 0;
   /** What it is if no response ever comes: it has waited for one too long. */
   #unanswered: Outcome | undefined;
+  #endedBy: 'client' | 'server' | undefined;
   #state: State = 'open';
   lastActivity = 0;
   queuedTime = 0;
@@ -147,8 +148,9 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
     });
   }
 
-  end(ending: Ending): void {
+  end(ending: Ending, endedBy?: 'client' | 'server'): void {
     if (this.#state === 'over') return;
+    this.#endedBy = endedBy;
     this.#emit(this.#outcomeOf(ending));
     this.#state = 'over';
     this.#owner.ended(this.#heldBytes);
@@ -195,7 +197,7 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
       outcome,
       informational: this.#informational ?? noInformational,
       forwardedFor: this.#owner.forwardedFor,
-      endedBy: outcome === 'reset' || outcome === 'closed' ? this.#owner.endedBy : undefined,
+      endedBy: outcome === 'reset' || outcome === 'closed' ? (this.#endedBy ?? this.#owner.endedBy) : undefined,
       connectTime: this.#key.position === 0 ? this.#owner.packets.connectTime : undefined,
       retransmissions: this.#owner.packets.sentAgain - this.#sentAgainBefore,
       incomplete: this.#isIncomplete,

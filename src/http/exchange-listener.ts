@@ -48,7 +48,8 @@ export interface ExchangeListener {
   lost(bytes: number): void;
   /** Which response is its own cannot be known any more. */
   unpaired(): void;
-  end(ending: Ending): void;
+  /** `endedBy`: who ended this exchange alone, where its protocol can do that without ending the connection. */
+  end(ending: Ending, endedBy?: 'client' | 'server'): void;
 }
 
 /** Hears of the exchanges of one connection. */

@@ -7,6 +7,8 @@ export type HeaderField = {
    * `maxFieldSlots`, though slots are given away again. 0: the line is not known to repeat.
    */
   readonly slot: number;
+  /** Its sender does not want anyone to keep its value (RFC 7541, section 7.1.3): it is a secret. */
+  readonly isSensitive?: true;
 };
 
 export const maxFieldSlots = 4096;

@@ -1,4 +1,5 @@
-import type { Ending, ExchangesListenerFactory, MessageStart } from '../http/exchange-listener.ts';
+import { endingOf } from '../http/ending-of.ts';
+import type { ExchangesListenerFactory, MessageStart } from '../http/exchange-listener.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { Chunk, CloseReason, ConnectionHandle, Side, StreamListener } from '../tcp/stream.ts';
 import type { Counters } from '../telemetry/counters.ts';
@@ -16,19 +17,6 @@ export type Http1Context = {
   readonly formats: MessageFormats;
   readonly exchanges: ExchangesListenerFactory;
 };
-
-/** What becomes of requests without a response when their connection ends. */
-const endings = {
-  finished: 'closed',
-  reset: 'reset',
-  shutdown: 'open',
-  replaced: 'unknown',
-  redirected: 'unknown',
-  idle: 'unknown',
-  evicted_count: 'unknown',
-  evicted_memory: 'unknown',
-  failed: 'unknown',
-} as const satisfies { readonly [Reason in CloseReason]: Ending };
 
 /**
  * One HTTP/1.x connection. Each side has a parser; what one side's bytes mean can depend on what the other one says,
@@ -84,8 +72,7 @@ export class Http1Connection implements StreamListener, ResponseWatcher {
       if (reason === 'reset') this.#responseSide.interrupt('reset');
       else this.#responseSide.truncate(0);
     } finally {
-      const isClosed = this.#hasServerEnded || reason === 'finished';
-      this.#pairing.endAll(isClosed ? 'closed' : endings[reason]);
+      this.#pairing.endAll(endingOf(reason, this.#hasServerEnded));
     }
   }
 

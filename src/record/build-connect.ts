@@ -16,6 +16,8 @@ const noExchange = {
   status: undefined,
   endedBy: undefined,
   connectMs: undefined,
+  streamId: undefined,
+  undecodedFields: undefined,
   retransmissions: undefined,
   late: false,
   anomalies: undefined,

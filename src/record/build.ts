@@ -70,6 +70,7 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
       endpoints: privacy === undefined ? endpoints : privacy.endpoints(endpoints),
       clientName: clientNameOf?.(endpoints.clientIp),
       serverName: nameOf?.(endpoints.serverIp),
+      streamId: exchange.key.stream,
       protocol: recordProtocol(request?.head.version || response?.head.version || ''),
       method: asked?.method,
       host: asked?.host,
@@ -106,6 +107,7 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
       late: exchange.late === true,
       gapBytes: exchange.incomplete ? exchange.gapBytes : undefined,
       anomalies: anomaliesOf(exchange, maxFields),
+      undecodedFields: (request?.head.undecodedFields ?? 0) + (response?.head.undecodedFields ?? 0) || undefined,
       identity,
     };
   };

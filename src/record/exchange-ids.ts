@@ -14,12 +14,13 @@ export class ExchangeIds {
    * The stable id of an exchange: `<client address><client port>-<sequence of the request's first byte>-<what the
    * segment that first carried it acknowledged>`, in hex. Nothing of the server's address is in it, so a client's pod
    * and a server's pod behind a Service agree; nothing of the response, so it is known when the request is. Where no
-   * request was seen: `x` and the sequence of the response's first byte.
+   * request was seen: `x` and the sequence of the response's first byte. Behind it comes the stream, if there is one.
    */
-  idOf({ endpoints, request, response }: Exchange): string {
+  idOf({ endpoints, key, request, response }: Exchange): string {
     const client = this.#client(endpoints);
-    if (request === undefined) return `${client}-${unseen}-${wordHex(response?.sequence ?? 0)}`;
-    return `${client}-${wordHex(request.sequence)}-${wordHex(request.acknowledgment ?? 0)}`;
+    const stream = key.stream === undefined ? '' : `-${key.stream}`;
+    if (request === undefined) return `${client}-${unseen}-${wordHex(response?.sequence ?? 0)}${stream}`;
+    return `${client}-${wordHex(request.sequence)}-${wordHex(request.acknowledgment ?? 0)}${stream}`;
   }
 
   /** The same of a connection that never came up: with the sequence number of its SYN, which no request has. */

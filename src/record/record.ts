@@ -20,6 +20,8 @@ export type LogRecord = {
   readonly clientName: string | undefined;
   readonly serverName: string | undefined;
   readonly protocol: string | undefined;
+  /** Number of its stream, in protocols that have such. */
+  readonly streamId: number | undefined;
   readonly method: string | undefined;
   readonly host: string | undefined;
   readonly url: string | undefined;
@@ -63,6 +65,8 @@ export type LogRecord = {
   readonly late: boolean;
   readonly gapBytes: number | undefined;
   readonly anomalies: readonly Anomaly[] | undefined;
+  /** Header fields that could not be read, because they refer to what was sent before the capture; never 0. */
+  readonly undecodedFields: number | undefined;
   readonly identity: Identity;
 };
 

@@ -1,7 +1,4 @@
-import { startingWith, type Verdict } from './verdict.ts';
-
-/** The client connection preface (RFC 9113, section 3.4). */
-export const looksLikeHttp2 = startingWith(Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'));
+import type { Verdict } from './verdict.ts';
 
 /** The header of a TLS record: handshake, or in an older connection anything else (RFC 8446, section 5.1). */
 export function looksLikeTls(bytes: Buffer, start: number, end: number): Verdict {

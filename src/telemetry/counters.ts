@@ -45,7 +45,7 @@ export const counterMeanings = {
   connections_one_sided: 'connections of which only one direction is captured, counted as soon as that is known',
   connections_failed: 'connections given up after an error of our own',
   connections_http1: 'connections recognised as HTTP/1.x',
-  connections_http2: 'connections recognised as HTTP/2 (not decoded yet)',
+  connections_http2: 'connections recognised as HTTP/2',
   connections_tls: 'connections recognised as TLS',
   connections_own_traffic: 'connections of this logger itself: to where it sends records, and to its metrics port',
   connections_not_http: 'connections that carried bytes and were not HTTP',

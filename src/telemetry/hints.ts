@@ -97,11 +97,6 @@ const hints: readonly Hint[] = [
       `TLS${isLive && !hearsLoopback ? ' (IFACE=lo)' : ''}.`,
   },
   {
-    name: 'HTTP/2',
-    applies: (counters) => counters.connections_http2 > 0,
-    text: () => 'there is HTTP/2 traffic, which this version recognises but does not decode yet.',
-  },
-  {
     name: 'one direction',
     applies: (counters, look) =>
       counters.connections_one_sided >= enough(20, look) &&

@@ -13,11 +13,6 @@ const foreign: readonly Foreign[] = [
     talk: ['\x16\x03\x01\0\x05\x01\0\0\x01\0', '\x16\x03\x03\0\x04\x02\0\0\0'],
     counter: 'connections_tls',
   },
-  {
-    title: 'HTTP/2',
-    talk: ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0', '\0\0\0\x04\0'],
-    counter: 'connections_http2',
-  },
   { title: 'SSH', talk: ['', 'SSH-2.0-OpenSSH_9.6\r\n', 'SSH-2.0-Go\r\n', '\0\0\x04\x3c\x07\x14'], counter: line },
   {
     title: 'SMTP',
@@ -92,7 +87,7 @@ for (const { title, talk, counter } of foreign) {
       playbook.close('finished');
       assert.deepEqual(lines, []);
       assert.deepEqual([counters[counter], counters.connections_http1, connection.heldBytes], [1, 0, 0]);
-      assert.equal(counters.connections_tls + counters.connections_http2 + counters.connections_not_http, 1);
+      assert.equal(counters.connections_tls + counters.connections_not_http, 1);
     }
   });
 }

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { looksLikeForward, looksLikeHttp2, looksLikeTls } from '../../src/stream/ignored-protocols.ts';
+import { looksLikeForward, looksLikeTls } from '../../src/stream/ignored-protocols.ts';
 import type { Verdict } from '../../src/stream/verdict.ts';
 import { verdict } from '../support/stream/verdict.ts';
-
-test('the HTTP/2 preface is known when it is whole', () => {
-  assert.equal(verdict(looksLikeHttp2, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), 'yes');
-  assert.equal(verdict(looksLikeHttp2, 'PRI * HTTP/2.0\r\n\r\nSM'), 'more');
-  assert.equal(verdict(looksLikeHttp2, 'PRI * HTTP/2.0\r\nHost: a'), 'no');
-});
 
 test('messages of the Forward protocol are known by their first two bytes', () => {
   const expected: readonly (readonly [string, Verdict])[] = [

@@ -61,14 +61,15 @@ export class FieldCache {
     const known = this.#slots[slot];
     // The same line is mostly the same object, and so are its texts.
     if (known !== undefined && known.sent.value === value && known.sent.name === name) return known.logged;
-    const logged = this.#logged(name, value);
+    const logged = this.#logged(field);
     if (slot > 0 && this.#names.has(name)) this.#slots[slot] = { sent: field, logged };
     return logged;
   }
 
-  #logged(name: string, value: string): LoggedField {
+  #logged({ name, value, isSensitive }: HeaderField): LoggedField {
     const { logged, secret, redact } = this.#names.get(name) ?? this.#briefNames.get(name) ?? this.#addName(name);
     if (secret !== undefined) return secret;
+    if (isSensitive === true && this.#redactor.isOn) return new LoggedField(logged, redactionMark, true);
     if (this.#privacy === undefined && isOrdinary(value)) return new LoggedField(logged, value, true);
     const redacted = redact(decodeText(value));
     return new LoggedField(logged, this.#privacy?.header(logged.text, redacted) ?? redacted);

@@ -39,12 +39,12 @@ export class HeadReader {
     this.#readsAll = readsAll;
   }
 
-  request({ method, target, headers, size }: RequestHead): LoggedRequest {
+  request({ method, target, authority, headers, size }: RequestHead): LoggedRequest {
     const url = this.#readTarget(target);
     const { traceId, spanId } = traceOf(headers);
     return {
       method: decodeText(method),
-      host: targetAuthority(method, url) ?? (withoutUserInfo(this.#headers.text(headers, 'host') ?? '') || undefined),
+      host: targetAuthority(method, url) ?? this.#host(headers, authority),
       url,
       path: targetPath(url),
       query: targetQuery(url),
@@ -66,6 +66,12 @@ export class HeadReader {
       contentType: this.#headers.text(headers, 'content-type'),
       responseHeaders: this.#headers.read(headers),
     };
+  }
+
+  /** `authority` stands for Host (RFC 9113, section 8.3.1). */
+  #host(headers: HeaderFields, authority: string | undefined): string | undefined {
+    const host = authority === undefined ? this.#headers.text(headers, 'host') : this.#headers.shown('host', authority);
+    return withoutUserInfo(host ?? '') || undefined;
   }
 
   /** What only ECS shows. */

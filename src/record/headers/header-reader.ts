@@ -56,6 +56,11 @@ export class HeaderReader {
     return field === undefined ? undefined : this.#cache.field(field).value;
   }
 
+  /** What stands for a header of this name, redacted like one. */
+  shown(name: string, value: string): string {
+    return this.#cache.field({ name, value, slot: 0 }).value;
+  }
+
   /** The values of all headers of a name, redacted, whether or not they are to be logged. */
   values(headers: HeaderFields, name: string): readonly string[] {
     if (headers.field(name) === undefined) return noValues;

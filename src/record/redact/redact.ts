@@ -15,6 +15,7 @@ export type RedactOptions = {
 
 /** Takes secrets out of the parts of a message. A part without any is returned as it is. */
 export type Redactor = {
+  readonly isOn: boolean;
   /** A request target of any form. */
   readonly target: (target: string) => string;
   /** What redacts the values of a header, by its lower-case name; URLs in them are treated like the request target. */
@@ -32,6 +33,7 @@ export function createRedactor(options: RedactOptions): Redactor {
   const target = (text: string) => redactValues(redactTarget(text, isSecretParam), false);
   const value = (text: string) => redactValues(redactParams(redactUserInfo(text), isSecretParam, 'text'), false);
   return {
+    isOn: true,
     target,
     isSecretHeader,
     header: (name) => {
@@ -43,6 +45,7 @@ export function createRedactor(options: RedactOptions): Redactor {
 }
 
 const unchanged: Redactor = {
+  isOn: false,
   target: (target) => target,
   header: () => (value) => value,
   isSecretHeader: () => false,

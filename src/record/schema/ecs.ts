@@ -92,6 +92,8 @@ export const ecs: Schema = {
     { name: 'exchange.incomplete', kind: 'flag', of: (record) => record.incomplete || undefined },
     { name: 'exchange.gap_bytes', kind: 'integer', of: (record) => record.gapBytes },
     { name: 'exchange.anomalies', kind: 'tokens', of: (record) => record.anomalies },
+    { name: 'exchange.stream_id', kind: 'integer', of: (record) => record.streamId },
+    { name: 'exchange.undecoded_fields', kind: 'integer', of: (record) => record.undecodedFields },
     { name: 'exchange.late', kind: 'flag', of: (record) => record.late || undefined },
     { name: 'orchestrator.type', kind: 'token', of: orchestrator },
     { name: 'orchestrator.namespace', kind: 'word', of: (record) => record.identity.namespace },

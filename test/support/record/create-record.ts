@@ -54,6 +54,8 @@ export function createRecord(index: number, given: RecordChanges = {}): LogRecor
     informational: undefined,
     traceId: undefined,
     spanId: undefined,
+    streamId: undefined,
+    undecodedFields: undefined,
     retransmissions: undefined,
     incomplete: false,
     late: false,

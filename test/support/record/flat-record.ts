@@ -42,6 +42,8 @@ export type FlatRecord = {
   trace_id?: string;
   span_id?: string;
   retransmissions?: number;
+  stream_id?: number;
+  undecoded_fields?: number;
   incomplete?: true;
   gap_bytes?: number;
   anomalies?: readonly Anomaly[];
