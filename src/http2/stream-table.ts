@@ -131,6 +131,7 @@ export class StreamTable {
 
   #end(id: number, { exchange, response }: Http2Stream, ending: Ending, endedBy?: 'client' | 'server'): void {
     this.#open.delete(id);
-    exchange.end(response.hasEnded ? 'answered' : ending, endedBy);
+    if (response.hasEnded) exchange.end('answered');
+    else exchange.end(ending, endedBy);
   }
 }

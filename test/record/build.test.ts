@@ -183,6 +183,20 @@ test('times in any order give phases that are never negative and add up', () => 
   );
 });
 
+test('in HTTP/2 the host is the authority, and the record has the stream and what could not be read', () => {
+  const message = requestMessage({ version: 'HTTP/2', headers: [['Host', 'other']] });
+  const build2 = (authority: string) => {
+    const head = { ...message.head, authority, scheme: 'http', undecodedFields: 2 };
+    const key = { connection: 0, position: 0, stream: 5 };
+    return build(exchangeOf({ key, request: { ...message, head } }));
+  };
+  const { protocol, host, streamId, undecodedFields } = build2('shop.example:80');
+  assert.deepEqual([protocol, host, streamId, undecodedFields], ['HTTP/2', 'shop.example:80', 5, 2]);
+  assert.equal(build2('user:s3cret@shop.example').host, 'shop.example');
+  const older = build(exchangeOf());
+  assert.deepEqual([older.streamId, older.undecodedFields], [undefined, undefined]);
+});
+
 test('the host is the one that the target names, else the Host header', () => {
   const host = (target: string, value: string | undefined, method = 'GET') =>
     build(

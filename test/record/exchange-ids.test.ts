@@ -30,6 +30,12 @@ test('where no request was seen, x stands for it, which no sequence number is', 
   assert.equal(exchangeId(exchangeOf({ request: undefined })), '0a000001c738-x-fedcba98');
 });
 
+test('streams that begin in the same segment have ids of their own', () => {
+  const on = (stream: number) => exchangeOf({ key: { connection: 0, position: 0, stream } });
+  assert.equal(exchangeId(on(5)), `${exchangeId(exchangeOf())}-5`);
+  assert.equal(exchangeId({ ...on(7), request: undefined }), '0a000001c738-x-fedcba98-7');
+});
+
 test('the id does not depend on what a Service makes of the server address', () => {
   const { endpoints } = exchangeOf();
   const atTheServer = exchangeOf({ endpoints: { ...endpoints, serverIp: '192.168.7.7', serverPort: 80 } });

@@ -19,6 +19,13 @@ test('a line that repeats is the same field each time', () => {
   }
 });
 
+test('a value that its sender wants nobody to keep is a secret, whatever its name', () => {
+  const sensitive: HeaderField = { name: 'x-tenant', value: 'a', slot: 0, isSensitive: true };
+  assert.equal(new FieldCache(redactor).field(sensitive).value, '[redacted]');
+  const open = createRedactor({ enabled: false, headers: [], params: [] });
+  assert.equal(new FieldCache(open).field(sensitive).value, 'a');
+});
+
 test('what has no slot is not kept, and says the same', () => {
   const cache = new FieldCache(redactor);
   const [once, again] = [cache.field(sent('x-request-id', 'same')), cache.field(sent('x-request-id', 'same'))];
