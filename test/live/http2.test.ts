@@ -76,7 +76,7 @@ liveTest(
     const urls = paths.map((path) => base + path);
     await run([...inside(calling), 'h2load', `-n${count}`, '-c10', '-m100', ...urls]);
     const curl = ['curl', '--silent', '--http2-prior-knowledge', '--output', '/dev/null'];
-    await run([...inside(calling), ...curl, '--data-binary', 'x'.repeat(50_000), `${base}/text?token=s3cret&a=b`]);
+    await run([...inside(calling), ...curl, '--data-binary', 'x'.repeat(1000), `${base}/text?token=s3cret&a=b`]);
     const [incoming, outgoing] = [await atServer.stop(), await atClient.stop()];
 
     const expected = accessLog().map((line) => line.replace('s3cret', '[redacted]'));
@@ -89,7 +89,7 @@ liveTest(
       assert.ok(records.every(({ stream_id, undecoded_fields }) => Number(stream_id) % 2 === 1 && !undecoded_fields));
       assert.ok(records.every(({ host }) => host === `${server.ipv4}:${serverPort}`));
       const upload = records.find(({ method }) => method === 'POST');
-      assert.deepEqual([upload?.request_bytes, upload?.user_agent?.slice(0, 5)], [50_000, 'curl/']);
+      assert.deepEqual([upload?.request_bytes, upload?.user_agent?.slice(0, 5)], [1000, 'curl/']);
     }
     assert.ok(incoming.records.every(({ direction }) => direction === 'incoming'));
     assert.ok(outgoing.records.every(({ direction }) => direction === 'outgoing'));

@@ -31,18 +31,21 @@ function connectedPair(written: Written[]): readonly [Duplex, Duplex] {
  */
 export async function recordedSession(
   answer: (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void,
-  talk: (client: http2.ClientHttp2Session) => Promise<void>,
+  talk: (client: http2.ClientHttp2Session, written: readonly Written[]) => Promise<void>,
   options: { readonly server?: http2.ServerOptions; readonly client?: http2.ClientSessionOptions } = {},
 ): Promise<readonly Written[]> {
   const written: Written[] = [];
   const [clientEnd, serverEnd] = connectedPair(written);
   const server = http2.createServer(options.server ?? {});
-  server.on('stream', answer);
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => {});
+    answer(stream, headers);
+  });
   server.on('session', (session) => session.on('error', () => {}));
   server.emit('connection', serverEnd);
   const client = http2.connect('http://shop.example', { ...options.client, createConnection: () => clientEnd });
   client.on('error', () => {});
-  await talk(client);
+  await talk(client, written);
   await new Promise<void>((resolve) => client.close(resolve));
   return written;
 }
