@@ -1,6 +1,5 @@
-import type { Chunk } from '../tcp/stream.ts';
 import type { Counters } from '../telemetry/counters.ts';
-import type { FrameListener, HeaderBlockFrame } from './frames/frame-listener.ts';
+import type { DataPiece, FrameListener, HeaderBlockFrame } from './frames/frame-listener.ts';
 import { HpackDecoder } from './hpack/hpack-decoder.ts';
 import { headerFields, requestHead, responseHead } from './http2-heads.ts';
 import type { StreamTable } from './stream-table.ts';
@@ -48,8 +47,8 @@ export class Direction implements FrameListener {
     }
   }
 
-  data(stream: number, chunk: Chunk, start: number, end: number): void {
-    this.#context.streams.body(stream, this.#context.isClient, chunk, start, end);
+  data(piece: DataPiece): void {
+    this.#context.streams.body(piece, this.#context.isClient);
   }
 
   dataMissing(stream: number, bytes: number): void {

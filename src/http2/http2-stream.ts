@@ -1,24 +1,29 @@
 import type { ExchangeListener, MessageListener } from '../http/exchange-listener.ts';
 
-/** One of the two messages of a stream. */
-export type StreamMessage = { hasHead: boolean; hasEnded: boolean };
+/** What has been seen of one of the two messages of a stream. */
+type Seen = { hasHead: boolean; hasEnded: boolean };
 
 /** One stream: a request and its response (RFC 9113, section 8.1). */
 export class Http2Stream {
+  readonly id: number;
   readonly exchange: ExchangeListener;
-  readonly request: StreamMessage = { hasHead: false, hasEnded: false };
-  readonly response: StreamMessage = { hasHead: false, hasEnded: false };
+  readonly request: Seen = { hasHead: false, hasEnded: false };
+  readonly response: Seen = { hasHead: false, hasEnded: false };
 
-  constructor(exchange: ExchangeListener) {
+  constructor(id: number, exchange: ExchangeListener) {
+    this.id = id;
     this.exchange = exchange;
   }
 
   /** What one side says on it. */
-  side(isClient: boolean): StreamMessage {
+  side(isClient: boolean): Seen {
     return isClient ? this.request : this.response;
   }
 
-  listener(isClient: boolean): MessageListener<never> {
+  /** The message of one side, as long as it goes on. */
+  open(isClient: boolean): Pick<MessageListener<never>, 'body' | 'missing' | 'end'> | undefined {
+    const { hasHead, hasEnded } = this.side(isClient);
+    if (!hasHead || hasEnded) return undefined;
     return isClient ? this.exchange.request : this.exchange.response;
   }
 }

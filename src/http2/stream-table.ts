@@ -2,7 +2,7 @@ import type { Ending, ExchangesListener, MessageStart } from '../http/exchange-l
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
 import { isInterim } from '../http/status.ts';
-import type { Chunk } from '../tcp/stream.ts';
+import type { DataPiece } from './frames/frame-listener.ts';
 import { Http2Stream } from './http2-stream.ts';
 
 /** Streams that are open at once on one connection; servers allow 100 to 250. Beyond that the oldest is given up. */
@@ -27,9 +27,15 @@ export type StreamHead<Head> = {
 export class StreamTable {
   readonly #exchanges: ExchangesListener;
   readonly #open = new Map<number, Http2Stream>();
+  /** Those of them on which the client, or the server, has not said all: only these cost something when it is lost. */
+  readonly #asking = new Set<Http2Stream>();
+  readonly #answering = new Set<Http2Stream>();
   /** The last streams that client and server began: theirs are odd and even numbers. */
   #lastOfClient = 0;
   #lastOfServer = 0;
+  /** The last streams of them that the other side has looked at, once it goes away. */
+  #keptOfClient = Number.POSITIVE_INFINITY;
+  #keptOfServer = Number.POSITIVE_INFINITY;
 
   constructor(exchanges: ExchangesListener) {
     this.#exchanges = exchanges;
@@ -38,7 +44,7 @@ export class StreamTable {
   /** A header block of a client, or one that a server promises to answer (`start` is then its own). */
   requestHeaders({ stream: id, head, fields, start, time, isLast }: StreamHead<RequestHead>): void {
     const stream = this.#open.get(id) ?? (head === undefined ? undefined : this.#begin(id));
-    if (stream === undefined) return;
+    if (stream === undefined || stream.request.hasEnded) return;
     if (stream.request.hasHead) stream.exchange.request.trailers(fields);
     else if (head !== undefined) stream.exchange.request.head(head, start, time);
     stream.request.hasHead = true;
@@ -47,7 +53,7 @@ export class StreamTable {
 
   responseHeaders({ stream: id, head, fields, start, time, isLast }: StreamHead<ResponseHead>): void {
     const stream = this.#open.get(id) ?? this.#begin(id);
-    if (stream === undefined || head === undefined) return;
+    if (stream === undefined || stream.response.hasEnded || head === undefined) return;
     if (stream.response.hasHead) {
       stream.exchange.response.trailers(fields);
     } else if (isInterim(head.status) && !isLast) {
@@ -59,39 +65,41 @@ export class StreamTable {
     if (isLast) this.ends(id, false, time);
   }
 
-  body(id: number, isClient: boolean, chunk: Chunk, start: number, end: number): void {
-    const stream = this.#open.get(id);
-    if (stream?.side(isClient).hasHead === true) stream.listener(isClient).body(chunk, start, end);
+  body({ stream, chunk, start, end }: DataPiece, isClient: boolean): void {
+    this.#open.get(stream)?.open(isClient)?.body(chunk, start, end);
   }
 
   missing(id: number, isClient: boolean, bytes: number): void {
-    const stream = this.#open.get(id);
-    if (stream?.side(isClient).hasHead === true) stream.listener(isClient).missing(bytes);
+    this.#open.get(id)?.open(isClient)?.missing(bytes);
   }
 
   /** END_STREAM: one side has said all on it. */
   ends(id: number, isClient: boolean, time: number): void {
     const stream = this.#open.get(id);
     if (stream === undefined) return;
-    const message = stream.side(isClient);
-    if (message.hasHead && !message.hasEnded) stream.listener(isClient).end(time);
-    message.hasEnded = true;
+    stream.open(isClient)?.end(time);
+    stream.side(isClient).hasEnded = true;
+    (isClient ? this.#asking : this.#answering).delete(stream);
     // The end of a request that was not seen will not be, either.
     const isRequestOver = stream.request.hasEnded || !stream.request.hasHead;
-    if (stream.response.hasEnded && isRequestOver) this.#end(id, stream, 'answered');
+    if (stream.response.hasEnded && isRequestOver) this.#end(stream, 'answered');
   }
 
   /** RST_STREAM. What has been answered stays so: the rest of the request was not wanted, or that of the answer. */
   reset(id: number, isClient: boolean): void {
     const stream = this.#open.get(id);
-    if (stream !== undefined) this.#end(id, stream, 'reset', isClient ? 'client' : 'server');
+    if (stream !== undefined) this.#end(stream, 'reset', isClient ? 'client' : 'server');
   }
 
   /** GOAWAY: streams of the other side above the last one were not looked at (RFC 9113, section 6.8). */
   goAway(last: number, isClient: boolean): void {
-    for (const [id, stream] of this.#open) {
-      const isOfOther = (id % 2 === 0) === isClient;
-      if (isOfOther && id > last) this.#end(id, stream, 'reset', isClient ? 'client' : 'server');
+    // It may say so again, with a lower number.
+    if (last >= (isClient ? this.#keptOfServer : this.#keptOfClient)) return;
+    if (isClient) this.#keptOfServer = last;
+    else this.#keptOfClient = last;
+    const isOfOther = (id: number) => (id % 2 === 0) === isClient;
+    for (const stream of this.#open.values()) {
+      if (isOfOther(stream.id) && stream.id > last) this.#end(stream, 'reset', isClient ? 'client' : 'server');
     }
   }
 
@@ -100,15 +108,14 @@ export class StreamTable {
    * be known any more.
    */
   lost(isClient: boolean): void {
-    for (const [id, stream] of this.#open) {
-      if (stream.side(isClient).hasEnded) continue;
+    for (const stream of isClient ? this.#asking : this.#answering) {
       stream.exchange.lost(0);
-      this.#end(id, stream, 'unknown');
+      this.#end(stream, 'unknown');
     }
   }
 
   endAll(ending: Ending): void {
-    for (const [id, stream] of this.#open) this.#end(id, stream, ending);
+    for (const stream of this.#open.values()) this.#end(stream, ending);
   }
 
   #begin(id: number): Http2Stream | undefined {
@@ -117,21 +124,25 @@ export class StreamTable {
     if (isOfServer) this.#lastOfServer = id;
     else this.#lastOfClient = id;
     if (this.#open.size >= maxOpenStreams) this.#giveUpOldest();
-    const stream = new Http2Stream(this.#exchanges.begin(id));
+    const stream = new Http2Stream(id, this.#exchanges.begin(id));
     this.#open.set(id, stream);
+    this.#asking.add(stream);
+    this.#answering.add(stream);
     return stream;
   }
 
   #giveUpOldest(): void {
-    for (const [id, stream] of this.#open) {
+    for (const stream of this.#open.values()) {
       stream.exchange.unpaired();
-      return this.#end(id, stream, 'unknown');
+      return this.#end(stream, 'unknown');
     }
   }
 
-  #end(id: number, { exchange, response }: Http2Stream, ending: Ending, endedBy?: 'client' | 'server'): void {
-    this.#open.delete(id);
-    if (response.hasEnded) exchange.end('answered');
-    else exchange.end(ending, endedBy);
+  #end(stream: Http2Stream, ending: Ending, endedBy?: 'client' | 'server'): void {
+    this.#open.delete(stream.id);
+    this.#asking.delete(stream);
+    this.#answering.delete(stream);
+    if (stream.response.hasEnded) stream.exchange.end('answered');
+    else stream.exchange.end(ending, endedBy);
   }
 }

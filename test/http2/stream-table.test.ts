@@ -124,10 +124,11 @@ test('of too many streams at once the oldest is given up', () => {
 test('bodies of messages without a head are passed over', () => {
   const { table, ask, since } = tableThatTells();
   const chunk = { bytes: Buffer.from('a'), start: 0, end: 1, lastTime: 0, ...start };
-  table.body(1, true, chunk, 0, 1);
+  const piece = { stream: 1, chunk, start: 0, end: 1 };
+  table.body(piece, true);
   ask(1, false);
-  table.body(1, true, chunk, 0, 1);
-  table.body(1, false, chunk, 0, 1);
+  table.body(piece, true);
+  table.body(piece, false);
   table.missing(1, true, 5);
   table.missing(1, false, 5);
   assert.deepEqual(since(), ['1 request head', '1 request body', '1 request missing 5']);

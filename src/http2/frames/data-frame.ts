@@ -42,7 +42,7 @@ export class DataFrame {
     }
     const contentEnd = Math.min(chunk.end, at + this.#content);
     this.#content -= contentEnd - at;
-    if (contentEnd > at) this.#listener.data(this.#stream, chunk, at, contentEnd);
+    if (contentEnd > at) this.#listener.data({ stream: this.#stream, chunk, start: at, end: contentEnd });
     const end = Math.min(chunk.end, contentEnd + this.#padding);
     this.#padding -= end - contentEnd;
     return end;

@@ -29,7 +29,9 @@ function openBlock(header: FrameHeader): number {
   return isOfHeaderBlock(header) && (header.flags & Flag.endHeaders) === 0 ? header.stream : 0;
 }
 
-/** Lists of small integers look like frames on even streams, which servers open and hardly ever do: they count for none. */
+/**
+ * Lists of small integers look like frames on even streams, which servers open and hardly ever do: they count for none.
+ */
 function isUsual({ stream }: FrameHeader): boolean {
   return stream === 0 || stream % 2 === 1;
 }

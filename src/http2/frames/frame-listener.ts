@@ -20,11 +20,18 @@ export type HeaderBlockFrame = {
   readonly size: number;
 };
 
+/** Content of a DATA frame: `chunk.bytes[start, end)`, padding removed; borrowed. */
+export type DataPiece = {
+  readonly stream: number;
+  readonly chunk: Chunk;
+  readonly start: number;
+  readonly end: number;
+};
+
 /** Hears the frames of one direction of an HTTP/2 connection, in their order. */
 export interface FrameListener {
   headers(block: HeaderBlockFrame): void;
-  /** `chunk.bytes[start, end)` are content of a DATA frame, padding removed; borrowed. */
-  data(stream: number, chunk: Chunk, start: number, end: number): void;
+  data(piece: DataPiece): void;
   /** Content of a DATA frame that was not captured; the frame continues behind it. */
   dataMissing(stream: number, bytes: number): void;
   /** The whole of a DATA frame has passed. */

@@ -1,4 +1,4 @@
-import type { FrameListener, HeaderBlockFrame } from '../../../src/http2/frames/frame-listener.ts';
+import type { DataPiece, FrameListener, HeaderBlockFrame } from '../../../src/http2/frames/frame-listener.ts';
 import { FrameReader } from '../../../src/http2/frames/frame-reader.ts';
 import type { Chunk } from '../../../src/tcp/stream.ts';
 
@@ -69,7 +69,7 @@ export class FrameLog implements FrameListener {
     if (!this.#isQuiet) this.blocks.push({ ...block, first: { ...block.first } });
   }
 
-  data(stream: number, chunk: Chunk, start: number, end: number): void {
+  data({ stream, chunk, start, end }: DataPiece): void {
     const text = chunk.bytes.toString('latin1', start, end);
     const last = this.events.at(-1);
     if (last?.startsWith(`data ${stream} `)) this.events[this.events.length - 1] = last + text;
