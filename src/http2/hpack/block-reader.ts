@@ -73,9 +73,9 @@ export class BlockReader {
   /** Goes to the end of a string; returns where its text begins. */
   #passString(): number {
     const length = this.integer(7);
+    if (length > this.#end - this.#at) this.fail();
     const start = this.#at;
-    if (length > this.#end - start) this.fail();
-    else this.#at = start + length;
+    this.#at = Math.min(start + length, this.#end);
     return start;
   }
 

@@ -37,10 +37,11 @@ function entryOf(before: number, bits: number): number {
 /** What a bit leads to: a place in the tree, or a byte (or the end of a string) as its complement. */
 type Tree = readonly (readonly [zero: number, one: number])[];
 
-const table = tableOf(treeOf(huffmanCodeLengths));
+const table = tableOf(huffmanCodeLengths);
 
 /** Where the bits lead from each place in the tree, four at a time: no code is shorter, so that at most one ends. */
-function tableOf(tree: Tree): ArrayLike<number> {
+function tableOf(lengths: readonly number[]): ArrayLike<number> {
+  const tree = treeOf(lengths);
   const entries = new Int32Array(tree.length * 16);
   const endings = paddingPlaces(tree);
   for (const index of entries.keys()) {
