@@ -9,7 +9,8 @@ import {
   looksLikeWholeResponse,
 } from './http1/detect.ts';
 import { createMessageFormats } from './http1/message-format.ts';
-import { Http2Connection } from './http2/connection.ts';
+import { Http2Connection, type Http2Context } from './http2/connection.ts';
+import { HuffmanCode } from './http2/hpack/huffman-code.ts';
 import { looksLikePreface } from './http2/looks-like-preface.ts';
 import { looksLikeForward, looksLikeTls } from './stream/ignored-protocols.ts';
 import { proxyHeader } from './stream/layers/proxy-header.ts';
@@ -32,13 +33,18 @@ type ProtocolName = 'proxyHeader' | 'tls' | 'http2' | 'forward' | 'http1Request'
  */
 export function createProtocols(context: ProtocolContext): Readonly<Record<ProtocolName, Protocol>> {
   const http1 = { ...context, formats: createMessageFormats(context.maxHeadBytes) };
+  let http2: Http2Context | undefined;
   return {
     proxyHeader,
     tls: { detect: looksLikeTls, counter: 'connections_tls', open: 'ignored' },
     http2: {
       detect: looksLikePreface,
       counter: 'connections_http2',
-      open: (connection, client) => new Http2Connection(connection, client, context),
+      open: (connection, client) => {
+        // Many pods never need it.
+        http2 ??= { ...context, huffman: new HuffmanCode() };
+        return new Http2Connection(connection, client, http2);
+      },
     },
     forward: {
       detect: looksLikeForward,

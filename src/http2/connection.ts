@@ -4,12 +4,14 @@ import type { Chunk, CloseReason, ConnectionHandle, Side, StreamListener } from 
 import type { Counters } from '../telemetry/counters.ts';
 import { Direction } from './direction.ts';
 import { FrameReader } from './frames/frame-reader.ts';
+import type { HuffmanCode } from './hpack/huffman-code.ts';
 import { StreamTable } from './stream-table.ts';
 
 /** What all HTTP/2 connections share. */
 export type Http2Context = {
   readonly counters: Counters;
   readonly maxHeadBytes: number;
+  readonly huffman: HuffmanCode;
   readonly exchanges: ExchangesListenerFactory;
 };
 
@@ -24,11 +26,12 @@ export class Http2Connection implements StreamListener {
   #hasServerEnded = false;
 
   /** `client` has sent the preface. */
-  constructor(connection: ConnectionHandle, client: Side, { counters, maxHeadBytes, exchanges }: Http2Context) {
+  constructor(connection: ConnectionHandle, client: Side, context: Http2Context) {
     const hold = (bytes: number) => connection.hold(bytes);
-    const streams = new StreamTable(exchanges(connection, client));
+    const streams = new StreamTable(context.exchanges(connection, client));
+    const { counters, maxHeadBytes, huffman } = context;
     const reading = (isClient: boolean): Reading => {
-      const direction = new Direction({ isClient, streams, counters, maxHeadBytes, hold });
+      const direction = new Direction({ isClient, streams, counters, maxHeadBytes, huffman, hold });
       const options = { expectsPreface: isClient, isFromStart: true, maxBlockBytes: maxHeadBytes, hold };
       return { direction, reader: new FrameReader(direction, options) };
     };

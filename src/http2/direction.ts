@@ -1,6 +1,7 @@
 import type { Counters } from '../telemetry/counters.ts';
 import type { DataPiece, FrameListener, HeaderBlockFrame } from './frames/frame-listener.ts';
 import { HpackDecoder } from './hpack/hpack-decoder.ts';
+import type { HuffmanCode } from './hpack/huffman-code.ts';
 import { headerFields, requestHead, responseHead } from './http2-heads.ts';
 import type { StreamTable } from './stream-table.ts';
 
@@ -12,6 +13,7 @@ export type DirectionContext = {
   readonly streams: StreamTable;
   readonly counters: Counters;
   readonly maxHeadBytes: number;
+  readonly huffman: HuffmanCode;
   readonly hold: (bytes: number) => void;
 };
 
@@ -27,7 +29,8 @@ export class Direction implements FrameListener {
 
   constructor(context: DirectionContext) {
     this.#context = context;
-    this.#decoder = new HpackDecoder({ maxListBytes: context.maxHeadBytes, isFromStart: true });
+    const { huffman, maxHeadBytes: maxListBytes } = context;
+    this.#decoder = new HpackDecoder({ huffman, maxListBytes, isFromStart: true });
   }
 
   headers(block: HeaderBlockFrame): void {

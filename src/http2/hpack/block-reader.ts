@@ -1,5 +1,5 @@
 import { uint8 } from '../../bytes/integers.ts';
-import { huffmanText } from './huffman.ts';
+import type { HuffmanCode } from './huffman-code.ts';
 
 /** Enough for any size of a table that a setting can allow; there is no use for larger integers. */
 const mostContinuations = 5;
@@ -56,11 +56,11 @@ export class BlockReader {
   }
 
   /** A string (RFC 7541, section 5.2). */
-  string(): string {
+  string(huffman: HuffmanCode): string {
     const isHuffman = !this.isAtEnd && this.next >= 0x80;
     const start = this.#passString();
     if (!isHuffman) return this.#bytes.toString('latin1', start, this.#at);
-    const text = huffmanText(this.#bytes, start, this.#at);
+    const text = huffman.text(this.#bytes, start, this.#at);
     if (text === undefined) this.fail();
     return text ?? '';
   }

@@ -2,6 +2,7 @@ import { BlockReader } from './block-reader.ts';
 import { DynamicTable } from './dynamic-table.ts';
 import { FieldList } from './field-list.ts';
 import type { HpackField } from './hpack-field.ts';
+import type { HuffmanCode } from './huffman-code.ts';
 import { staticTable } from './static-table.ts';
 
 export type { HpackField } from './hpack-field.ts';
@@ -28,12 +29,22 @@ const insertion = 0x40;
 const sizeUpdate = 0x20;
 const neverIndexed = 0x10;
 
+export type HpackOptions = {
+  /** Decoders can share it. */
+  readonly huffman: HuffmanCode;
+  /** What one block may give, in decoded names and values, and 32 for each field. */
+  readonly maxListBytes: number;
+  /** The connection was seen from its first byte, so that the table was empty then. */
+  readonly isFromStart: boolean;
+};
+
 /**
  * Decodes the header blocks of one direction, in the order of the wire (RFC 7541), also when the first ones were not
  * seen: what was inserted since then is found exactly, and a field that refers to something older is counted. Constant
  * work for each byte and field; what it holds is bounded.
  */
 export class HpackDecoder {
+  readonly #huffman: HuffmanCode;
   readonly #maxListBytes: number;
   readonly #table: DynamicTable;
   /** Most that the sender may use of its table, as far as we follow. */
@@ -41,11 +52,8 @@ export class HpackDecoder {
   /** The sender may have entries that are not in our table. */
   #isPartial: boolean;
 
-  /**
-   * `isFromStart`: the connection was seen from its first byte, so that the table was empty then. `maxListBytes`: what
-   * one block may give, in decoded names and values, and 32 for each field.
-   */
-  constructor(options: { readonly maxListBytes: number; readonly isFromStart: boolean }) {
+  constructor(options: HpackOptions) {
+    this.#huffman = options.huffman;
     this.#maxListBytes = options.maxListBytes;
     this.#isPartial = !options.isFromStart;
     this.#limit = options.isFromStart ? initialCapacity : mostCapacity;
@@ -116,8 +124,8 @@ export class HpackDecoder {
   }
 
   #literal(reader: BlockReader, index: number, isSensitive: boolean): HpackField | undefined {
-    const name = index === 0 ? reader.string() : this.#entry(reader, index)?.name;
-    if (name !== undefined) return { name, value: reader.string(), isSensitive };
+    const name = index === 0 ? reader.string(this.#huffman) : this.#entry(reader, index)?.name;
+    if (name !== undefined) return { name, value: reader.string(this.#huffman), isSensitive };
     reader.skipString();
     return undefined;
   }

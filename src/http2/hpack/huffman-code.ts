@@ -1,16 +1,93 @@
-/**
- * How many bits the code of each byte has (RFC 7541, appendix B); the last one is the end of a string, which is never
- * sent. The code is canonical: shorter ones first, and among those of a length in the order of the bytes, each is the
- * number that follows, so that the lengths say it all.
- */
-export const huffmanCodeLengths: readonly number[] = [
-  13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28,
-  28, 28, 28, 6, 10, 10, 12, 13, 6, 8, 11, 10, 10, 8, 11, 8, 6, 6, 6, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 7, 8, 15, 6, 12, 10,
-  13, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8, 7, 8, 13, 19, 13, 14, 6, 15, 5, 6, 5, 6,
-  5, 6, 6, 6, 5, 7, 7, 6, 6, 6, 5, 6, 7, 6, 5, 5, 6, 7, 7, 7, 7, 7, 15, 11, 14, 13, 28, 20, 22, 20, 20, 22, 22, 22, 23,
-  22, 23, 23, 23, 23, 23, 24, 23, 24, 24, 22, 23, 24, 23, 23, 23, 23, 21, 22, 23, 22, 23, 23, 24, 22, 21, 20, 22, 22,
-  23, 23, 21, 23, 22, 22, 24, 21, 22, 23, 23, 21, 21, 22, 21, 23, 22, 23, 23, 20, 22, 22, 22, 23, 22, 22, 23, 26, 26,
-  20, 19, 22, 23, 22, 25, 26, 26, 26, 27, 27, 26, 24, 25, 19, 21, 26, 27, 27, 26, 27, 24, 21, 21, 26, 26, 28, 27, 27,
-  27, 20, 24, 20, 21, 22, 21, 21, 23, 22, 22, 25, 25, 24, 24, 26, 23, 26, 27, 26, 26, 27, 27, 27, 27, 27, 28, 27, 27,
-  27, 27, 27, 26, 30,
-];
+import { uint8 } from '../../bytes/integers.ts';
+import { huffmanCodeLengths } from './huffman-code-lengths.ts';
+
+// An entry of the table, for a place in the tree of codes and the four bits that are read there: the place that they
+// lead to in the lowest byte, above it the byte whose code ended on the way, if one did.
+const isFound = 1 << 16;
+/** The string may end here: what was read of a code is padding, fewer than eight bits, all ones. */
+const mayEnd = 1 << 17;
+/** The bits are the code for the end of a string, which is never sent. */
+const isInvalid = 1 << 18;
+const endOfString = 256;
+/** The shortest code has five bits. */
+const mostTextPerByte = 8 / 5;
+const longestPadding = 7;
+
+/** The Huffman code of HPACK (RFC 7541, section 5.2): a table that takes some time to make, for those who need it. */
+export class HuffmanCode {
+  readonly #table: ArrayLike<number> = tableOf(huffmanCodeLengths);
+
+  /** Text of a string; `undefined` if it is not one. */
+  text(bytes: Buffer, start: number, end: number): string | undefined {
+    const text = Buffer.allocUnsafe(Math.floor((end - start) * mostTextPerByte));
+    let length = 0;
+    let entry = mayEnd;
+    for (let at = start; at < end; at++) {
+      const byte = uint8(bytes, at);
+      const middle = this.#entry(entry, byte >> 4);
+      entry = this.#entry(middle, byte & 15);
+      if (((middle | entry) & isInvalid) !== 0) return undefined;
+      // What is above the byte that was found does not fit in.
+      if ((middle & isFound) !== 0) text[length++] = middle >> 8;
+      if ((entry & isFound) !== 0) text[length++] = entry >> 8;
+    }
+    return (entry & mayEnd) === 0 ? undefined : text.toString('latin1', 0, length);
+  }
+
+  #entry(before: number, bits: number): number {
+    return this.#table[((before & 0xff) << 4) | bits] as number;
+  }
+}
+
+/** What a bit leads to: a place in the tree, or a byte (or the end of a string) as its complement. */
+type Tree = readonly (readonly [zero: number, one: number])[];
+
+/** Where the bits lead from each place in the tree, four at a time: no code is shorter, so that at most one ends. */
+function tableOf(lengths: readonly number[]): ArrayLike<number> {
+  const tree = treeOf(lengths);
+  const entries = new Int32Array(tree.length * 16);
+  const endings = paddingPlaces(tree);
+  for (const index of entries.keys()) {
+    let place = index >> 4;
+    let found = 0;
+    for (let bit = 3; bit >= 0; bit--) {
+      const next = tree[place]?.[((index >> bit) & 1) as 0 | 1] ?? 0;
+      if (next < 0) found = ~next === endOfString ? isInvalid : isFound | (~next << 8);
+      place = Math.max(next, 0);
+    }
+    entries[index] = place | found | (endings.includes(place) ? mayEnd : 0);
+  }
+  return entries;
+}
+
+/** The root, and where up to seven ones lead. */
+function paddingPlaces(tree: Tree): readonly number[] {
+  const places = [0];
+  while (places.length <= longestPadding) places.push(tree[places.at(-1) ?? 0]?.[1] ?? 0);
+  return places;
+}
+
+function treeOf(lengths: readonly number[]): Tree {
+  const tree: [number, number][] = [[0, 0]];
+  const symbols = lengths.map((bits, symbol) => ({ bits, symbol }));
+  let code = 0;
+  let before = 0;
+  for (const { bits, symbol } of symbols.sort((one, other) => one.bits - other.bits || one.symbol - other.symbol)) {
+    code <<= bits - before;
+    addCode(tree, code.toString(2).padStart(bits, '0'), symbol);
+    code++;
+    before = bits;
+  }
+  return tree;
+}
+
+function addCode(tree: [number, number][], code: string, symbol: number): void {
+  let place = tree[0];
+  for (const [index, digit] of [...code].entries()) {
+    if (place === undefined) return;
+    const bit = digit === '0' ? 0 : 1;
+    if (index === code.length - 1) place[bit] = ~symbol;
+    else if (place[bit] === 0) place[bit] = tree.push([0, 0]) - 1;
+    place = tree[place[bit]];
+  }
+}

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { HpackDecoder } from '../../../src/http2/hpack/hpack-decoder.ts';
+import { HuffmanCode } from '../../../src/http2/hpack/huffman-code.ts';
 import { integer, randomBlocks, string } from '../../support/http2/random-blocks.ts';
 import { checkJoined, checkLosses } from '../../support/http2/seen-blocks.ts';
 import { assertLinear } from '../../support/program/cpu-cost.ts';
 import { mutated } from '../../support/program/mutate.ts';
 import { createRandom, randomInteger } from '../../support/program/random.ts';
+
+const huffman = new HuffmanCode();
 
 const maxListBytes = 10_000;
 const newest = integer(0x80, 7, 62);
@@ -32,7 +35,7 @@ test('mutated blocks and random bytes never throw, and give and hold no more tha
   fc.assert(
     fc.property(fc.nat(), fc.boolean(), (seed, isFromStart) => {
       const random = createRandom(seed);
-      const decoder = new HpackDecoder({ maxListBytes, isFromStart });
+      const decoder = new HpackDecoder({ huffman, maxListBytes, isFromStart });
       for (const { bytes, tableSize } of randomBlocks(random, 20)) {
         if (tableSize !== undefined) decoder.limitTable(tableSize);
         const odd = random() < 0.1 ? randomBytes(60) : random() < 0.5 ? mutated(bytes, random) : bytes;
@@ -55,7 +58,7 @@ test('mutated blocks and random bytes never throw, and give and hold no more tha
 
 describe('with hostile blocks,', () => {
   test('a byte that stands for thousands gives no more than the limit, and no copies', () => {
-    const decoder = new HpackDecoder({ maxListBytes, isFromStart: true });
+    const decoder = new HpackDecoder({ huffman, maxListBytes, isFromStart: true });
     const large = Buffer.concat([Buffer.from([0x40]), string('bomb', false), string('x'.repeat(4000), false)]);
     const block = Buffer.concat([large, ...Array.from({ length: 100_000 }, () => newest)]);
     const { fields, dropped, isMalformed } = decoder.decode(block, 0, block.length);
@@ -67,7 +70,7 @@ describe('with hostile blocks,', () => {
   const repeated = (piece: Buffer, isFromStart = true) =>
     assertLinear({
       run: (block: Buffer) => {
-        new HpackDecoder({ maxListBytes, isFromStart }).decode(block, 0, block.length);
+        new HpackDecoder({ huffman, maxListBytes, isFromStart }).decode(block, 0, block.length);
       },
       less: () => Buffer.alloc(100_000, piece),
       more: () => Buffer.alloc(400_000, piece),
@@ -84,7 +87,7 @@ describe('with hostile blocks,', () => {
   test('each of many malformed blocks costs the same', () =>
     assertLinear({
       run: (count: number) => {
-        const decoder = new HpackDecoder({ maxListBytes, isFromStart: true });
+        const decoder = new HpackDecoder({ huffman, maxListBytes, isFromStart: true });
         const block = Buffer.concat([Buffer.from([0x40, 1, 0x61, 1, 0x62]), Buffer.from([0x80])]);
         for (let left = count; left > 0; left--) assert.ok(decoder.decode(block, 0, block.length).isMalformed);
       },

@@ -5,6 +5,7 @@ import { finding } from './source-tree.ts';
 const folders: Readonly<Record<string, readonly string[]>> = {
   tcp: ['reassembly', 'acceptance', 'connection', 'lookup', 'lifetime'],
   http1: ['head', 'body', 'pairing'],
+  http2: ['hpack', 'frames'],
 };
 
 /** What the imports inside of a stage have against the order of its folders, and folders that have no place in it. */

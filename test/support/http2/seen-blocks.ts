@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { HpackDecoder } from '../../../src/http2/hpack/hpack-decoder.ts';
+import { HuffmanCode } from '../../../src/http2/hpack/huffman-code.ts';
 import type { Random } from '../program/random.ts';
 import type { TracedBlock } from './random-blocks.ts';
+
+const huffman = new HuffmanCode();
 
 /** How many fields were known, and how many were not. */
 type Sums = { readonly known: number; readonly unknown: number };
 
 /** Decodes from block `first` on: what is known is right, and is exactly what can be known from those blocks. */
 export function checkJoined(blocks: readonly TracedBlock[], first: number): Sums {
-  const decoder = new HpackDecoder({ maxListBytes: 1e6, isFromStart: false });
+  const decoder = new HpackDecoder({ huffman, maxListBytes: 1e6, isFromStart: false });
   let known = 0;
   let unknown = 0;
   for (const block of blocks.slice(first)) {
@@ -21,7 +24,7 @@ export function checkJoined(blocks: readonly TracedBlock[], first: number): Sums
 
 /** Decodes all blocks but some that are lost: what is known is exactly what can be known from those since then. */
 export function checkLosses(blocks: readonly TracedBlock[], random: Random): void {
-  const decoder = new HpackDecoder({ maxListBytes: 1e6, isFromStart: true });
+  const decoder = new HpackDecoder({ huffman, maxListBytes: 1e6, isFromStart: true });
   let first = 0;
   for (const [index, block] of blocks.entries()) {
     if (random() < 0.1) {

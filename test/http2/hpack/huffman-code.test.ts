@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { huffmanText } from '../../../src/http2/hpack/huffman.ts';
-import { huffmanCodeLengths } from '../../../src/http2/hpack/huffman-code.ts';
+import { HuffmanCode } from '../../../src/http2/hpack/huffman-code.ts';
+import { huffmanCodeLengths } from '../../../src/http2/hpack/huffman-code-lengths.ts';
 import { huffmanCodes } from '../../support/http2/huffman-codes.ts';
 import { bytesOf, huffmanBytes, naiveHuffmanText } from '../../support/http2/naive-huffman.ts';
 import { assertLinear } from '../../support/program/cpu-cost.ts';
 
-const textOf = (bytes: Buffer) => huffmanText(bytes, 0, bytes.length);
+const huffman = new HuffmanCode();
+const textOf = (bytes: Buffer) => huffman.text(bytes, 0, bytes.length);
 
 describe('Huffman code', () => {
   test('has the lengths of the codes in the RFC', () => {
@@ -40,7 +41,7 @@ describe('Huffman code', () => {
   test('is read between its two places only', () => {
     const bytes = huffmanBytes('private');
     const around = Buffer.concat([Buffer.from([0, 0xff]), bytes, Buffer.from([0, 0xff])]);
-    assert.equal(huffmanText(around, 2, 2 + bytes.length), 'private');
+    assert.equal(huffman.text(around, 2, 2 + bytes.length), 'private');
   });
 
   test('has at most seven bits of padding, all ones', () => {
