@@ -18,7 +18,12 @@ export function nextChain(chain: FrameChain | undefined, header: FrameHeader, pl
   if (chain !== undefined && mayFollow(chain, header)) {
     return { start: chain.start, count: chain.count + (isUsual(header) ? 1 : 0), block };
   }
-  return isUsual(header) && header.type !== FrameType.continuation ? { start: place, count: 1, block } : undefined;
+  return mayBegin(header) ? { start: place, count: 1, block } : undefined;
+}
+
+/** The end of a WINDOW_UPDATE or RST_STREAM looks like an empty frame: such a one is none to begin with. */
+function mayBegin(header: FrameHeader): boolean {
+  return isUsual(header) && header.length > 0 && header.type !== FrameType.continuation;
 }
 
 function mayFollow({ block }: FrameChain, { type, stream }: FrameHeader): boolean {
