@@ -20,7 +20,7 @@ export class Http2Stream {
     return isClient ? this.request : this.response;
   }
 
-  /** The message of one side, as long as it goes on. */
+  /** The message of one side, as long as it has not ended. */
   open(isClient: boolean): Pick<MessageListener<never>, 'body' | 'missing' | 'end'> | undefined {
     const { hasHead, hasEnded } = this.side(isClient);
     if (!hasHead || hasEnded) return undefined;
