@@ -126,8 +126,9 @@ export class FrameFinder {
     if (chain.count >= enough) this.#found = { start: chain.start, end: place + headerLength };
     const due = place + headerLength + header.length;
     const other = this.#chains.get(due);
-    const isBetter = other === undefined ? this.#chains.size < maxChains : other.count < chain.count;
-    if (isBetter) this.#chains.set(due, chain);
+    // Two readings of the same bytes that agree from here on: which of them was sent cannot be known.
+    if (other !== undefined) this.#chains.set(due, { ...chain, start: due, count: Math.max(chain.count, other.count) });
+    else if (this.#chains.size < maxChains) this.#chains.set(due, chain);
   }
 
   /** All bytes so far: whether frames fill the last chunk, or several end with it. */

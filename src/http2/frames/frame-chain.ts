@@ -34,9 +34,7 @@ function openBlock(header: FrameHeader): number {
   return isOfHeaderBlock(header) && (header.flags & Flag.endHeaders) === 0 ? header.stream : 0;
 }
 
-/**
- * Lists of small integers look like frames on even streams, which servers open and hardly ever do: they count for none.
- */
+/** Lists of small integers look like frames on even streams, which only servers open, and rarely: they do not count. */
 function isUsual({ stream }: FrameHeader): boolean {
   return stream === 0 || stream % 2 === 1;
 }

@@ -57,6 +57,9 @@ export function isPlausible(header: FrameHeader): boolean {
   if (rule === undefined || !isPossible(header) || (flags & ~rule.flags) !== 0) return false;
   if (length > (type === FrameType.data ? mostOfContent : usualFrameSize)) return false;
   if (type === FrameType.priority) return length === 5;
+  // An empty frame looks like the end of many others: only one that says something counts.
+  if (type === FrameType.data && length === 0) return flags === Flag.endStream;
+  if (type === FrameType.headers) return length > prefixLength(header);
   return length >= prefixLength(header);
 }
 

@@ -8,10 +8,10 @@ export type ReaderOptions = {
   readonly maxBlockBytes?: number;
 };
 
-/** What a reader is fed with: bytes, or a loss of so many (`undefined`: of nobody knows how many). */
+/** What a reader is fed with: bytes, or a loss of a number of them (`undefined`: it is not known). */
 export type FrameInput = Buffer | { readonly gap: number | undefined };
 
-/** A reader and what it tells, as lines of text; content that follows each other is one line, and so is lost content. */
+/** A reader and what it tells, as lines of text; content that follows each other is one line. */
 export class FrameLog implements FrameListener {
   readonly events: string[] = [];
   readonly blocks: HeaderBlockFrame[] = [];
