@@ -2,6 +2,9 @@ import { Flag, type FrameHeader, FrameType } from './frame-header.ts';
 import { isPlausible } from './frame-rules.ts';
 import { isOfHeaderBlock } from './header-blocks.ts';
 
+/** Shorter content than this does not tell where frames are. */
+const leastContent = 256;
+
 /** Headers that look plausible, each where the one before it says. */
 export type FrameChain = {
   /** The place of the first one. */
@@ -21,9 +24,11 @@ export function nextChain(chain: FrameChain | undefined, header: FrameHeader, pl
   return mayBegin(header) ? { start: place, count: 1, block } : undefined;
 }
 
-/** The end of a WINDOW_UPDATE or RST_STREAM looks like an empty frame: such a one is none to begin with. */
+/** Parts of WINDOW_UPDATE, RST_STREAM and GOAWAY look like empty frames or short DATA: those are none to begin with. */
 function mayBegin(header: FrameHeader): boolean {
-  return isUsual(header) && header.length > 0 && header.type !== FrameType.continuation;
+  const { type, length } = header;
+  if (!isUsual(header) || type === FrameType.continuation) return false;
+  return length >= (type === FrameType.data ? leastContent : 1);
 }
 
 function mayFollow({ block }: FrameChain, { type, stream }: FrameHeader): boolean {
