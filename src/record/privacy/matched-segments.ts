@@ -5,7 +5,7 @@ export type Range = { readonly start: number; readonly end: number };
 
 /**
  * What patterns mask of one path, given as its segments in order. Dot segments are followed (RFC 3986, section 5.2.4),
- * and what they leave again is masked as well. All that follows has no end.
+ * and what they leave again is masked as well. Where a pattern masks all that follows, the range has no end.
  */
 export function matchedSegments(text: string, segments: readonly Range[], patterns: readonly PathPattern[]): Range[] {
   const masked: Range[] = [];

@@ -184,7 +184,9 @@ test('host and path of a masked target are those of the target', () => {
     fc.property(pathParts, (target) => {
       const masked = shown(target, ['/users/{id}', '/a/**']);
       if (masked === target) return;
-      assert.equal(targetAuthority('GET', masked), targetAuthority('GET', target));
+      const host = targetAuthority('GET', target);
+      // Some servers read a backslash as a slash: what is the host for others is a path then.
+      if (!/\\|%(?:2f|5c)/i.test(host ?? '')) assert.equal(targetAuthority('GET', masked), host);
       assert.equal(targetPath(masked) === undefined, targetPath(target) === undefined);
     }),
     { numRuns: 3000 },
