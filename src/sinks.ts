@@ -85,15 +85,23 @@ export const sinkVariables = Object.assign(
 /** The variables that say where records go; SEND_LOGS_TO decides whether they do. */
 export const sinkPlaces: readonly SinkVariableName[] = Object.values(sinks).flatMap(({ place }) => place ?? []);
 
+export type SinkConflict = Conflict<SinkVariableName> & { readonly sink: SinkName };
+
 /** What is wrong with variables together: first those of Elasticsearch, then in the order of the table. */
 export function sinkConflicts(
   values: Values<SinkVariables> & { readonly SEND_LOGS_TO: readonly SinkName[] | undefined },
   isGiven: (name: SinkVariableName) => boolean,
-): readonly Conflict<SinkVariableName>[] {
+): readonly SinkConflict[] {
   const names = new Set<SinkName>(['elasticsearch', ...sinkNames]);
-  return [...names].flatMap<Conflict<SinkVariableName>>((name) =>
-    sinks[name].conflicts({ values, isGiven, isChosen: values.SEND_LOGS_TO?.includes(name) ?? false }),
-  );
+  return [...names].flatMap<SinkConflict>((sink) => {
+    const isChosen = values.SEND_LOGS_TO?.includes(sink) ?? false;
+    return sinks[sink].conflicts({ values, isGiven, isChosen }).map((conflict) => ({ ...conflict, sink }));
+  });
+}
+
+/** The sink that a variable belongs to; undefined for one that is not of a single sink. */
+export function sinkOf(variable: string): SinkName | undefined {
+  return sinkNames.find((name) => Object.hasOwn(sinks[name].variables, variable));
 }
 
 export function arrangeSinks(values: Values<SinkVariables>): SinkSections {
@@ -103,7 +111,7 @@ export function arrangeSinks(values: Values<SinkVariables>): SinkSections {
 
 /** Whether a variable changes what is done: not, if it is of a sink that is not chosen, or of hosts that have ports. */
 export function hasEffect(name: string, values: Values<SinkVariables>, chosen: readonly SinkName[]): boolean {
-  if (!Object.hasOwn(sinkVariables, name)) return true;
+  if (sinkOf(name) === undefined) return true;
   const changed = { ...values, [name]: undefined };
   return chosen.some(
     (sink) => JSON.stringify(sinks[sink].arrange(values)) !== JSON.stringify(sinks[sink].arrange(changed)),

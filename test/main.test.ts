@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { after, test as nodeTest } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -352,6 +352,23 @@ test('--check looks at the spool directory and does not make it', async () => {
     );
   }
   assert.match(await spoolLine(`${folder}/no/spool`), /cannot be used: ENOENT/);
+});
+
+test('--check says that the spool of a sink was left by a later version', async () => {
+  const directory = `${folder}/newer-spool`;
+  mkdirSync(`${directory}/file`, { recursive: true });
+  writeFileSync(`${directory}/file/000000000007.v9.spool`, '');
+  const env = { SPOOL_DIR: directory, SEND_LOGS_TO: 'stdout,file', FILE_PATH: `${folder}/records.log` };
+  const { stderr, code } = await runLogger(['--check', '--read', keepAlive], { env });
+  assert.equal(code, 0);
+  assert.deepEqual(
+    stderr.split('\n').filter((line) => line.startsWith('warning:')),
+    [
+      'warning:       the spool of file was left by a later version of the logger (000000000007.v9.spool; this one ' +
+        'knows version 2 at most): it would stay as it is, and records for file would wait in memory',
+    ],
+  );
+  assert.deepEqual(readdirSync(`${directory}/file`), ['000000000007.v9.spool']);
 });
 
 liveTest('--check warns of interfaces that would be waited for', { namespaces: 1 }, async (here) => {

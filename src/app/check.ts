@@ -1,5 +1,4 @@
-import { accessSync, constants, type Stats, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { type Stats, statSync } from 'node:fs';
 import { createCaptureFileSource } from '../capture/file/capture-file-source.ts';
 import { awaitedInterfaces } from '../capture/live/live-source.ts';
 import type { Settings } from '../config/settings.ts';
@@ -12,6 +11,7 @@ import { captureProblem, describeCapture, interfaceNames } from './capture-plan.
 import { checkSinks } from './chosen-sinks.ts';
 import { metricsHost } from './metrics-host.ts';
 import { describeRedaction } from './redaction-plan.ts';
+import { describeSpool } from './spool-plan.ts';
 
 export type CheckReport = {
   readonly isFine: boolean;
@@ -119,33 +119,6 @@ function describeMemory({ memoryLimitBytes, tcp, delivery }: Settings): readonly
     `${mebibytes(delivery.queue.queueBytes)} queued for each sink`,
   ];
   return [`memory:        limit of ${mebibytes(memoryLimitBytes)}; at most ${bounds.join(', ')}`];
-}
-
-/** The logger works without its spool, so this is no reason to refuse. */
-function describeSpool({ delivery: { spool } }: Settings): readonly string[] {
-  const { directory, limitBytes } = spool;
-  if (directory === undefined) return [];
-  const problem = spoolProblem(directory);
-  const use =
-    problem === undefined
-      ? `, up to ${amount(limitBytes, 'byte')} for each sink`
-      : ` cannot be used: ${problem}; the logger would go on without it`;
-  return [`spool:         ${directory}${use}`];
-}
-
-/**
- * The directory is made when it is not there, but not what it is in. Nothing is written, so for root some problems show
- * only later.
- */
-function spoolProblem(directory: string): string | undefined {
-  const place = statusOf(directory) === undefined ? dirname(directory) : directory;
-  try {
-    if (!statSync(place).isDirectory()) return `${place} is not a directory`;
-    accessSync(place, constants.W_OK | constants.X_OK);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 function statusOf(path: string): Stats | undefined {

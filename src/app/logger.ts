@@ -1,4 +1,4 @@
-import type { Source, SourceEnd } from '../capture/source.ts';
+import type { CaptureCoverage, Source, SourceEnd } from '../capture/source.ts';
 import type { Settings } from '../config/settings.ts';
 import type { MetricsEndpoint } from '../metrics/metrics-endpoint.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
@@ -169,7 +169,7 @@ export class Logger {
     this.#report.sumUp({
       captureFiles,
       isInputTruncated: end.kind === 'failed',
-      ...(isLive ? { captureEnd: endTime } : {}),
+      ...(isLive ? { liveCapture: { end: endTime, ...(this.#source?.coverage?.() ?? wholeCoverage) } } : {}),
     });
   }
 
@@ -216,6 +216,9 @@ export class Logger {
     this.stop();
   }
 }
+
+/** Of a source that knows no interfaces. */
+const wholeCoverage: CaptureCoverage = { captured: ['all'], missed: [] };
 
 function logsConnects({ sessions, record: { schema } }: Settings): boolean {
   return sessions.includes('connect') && !('onlyExchanges' in schemas[schema]);

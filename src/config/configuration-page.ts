@@ -15,7 +15,8 @@ Everything is set by environment variables; the few command line options are for
 
 - White space around a value is ignored. A variable set to the empty string counts as not set.
 - A value that is not allowed is never replaced by a default: the logger prints all problems at once, one sentence each,
-  and exits with code 2. \`--check\` finds them without capturing anything.
+  and exits with code 2. \`--check\` finds them without capturing anything. What is wrong only with a sink that
+  \`SEND_LOGS_TO\` does not name is a warning.
 - \`true\` may also be written \`1\`, \`yes\` or \`on\`, and \`false\` \`0\`, \`no\` or \`off\`. These and other fixed
   words are accepted in any case.
 - Sizes are plain numbers of bytes or have a unit: \`64KiB\` or \`64Ki\` (1024), \`64kB\` (1000), and so on with M and

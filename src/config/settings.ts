@@ -1,13 +1,13 @@
-import { arrangeSinks, hasEffect, sinkConflicts, sinkPlaces } from '../sinks.ts';
-import { clientIpProblems, clientIpWarnings } from './client-ip.ts';
+import { arrangeSinks, hasEffect, sinkOf, sinkPlaces } from '../sinks.ts';
+import { clientIpWarnings } from './client-ip.ts';
+import { type Problem, problemsTogether } from './conflicts.ts';
 import { arrangeDelivery } from './delivery-variables.ts';
-import { type Environment, type Reading, readEnvironment, refusal, showWritten } from './env.ts';
+import { type Environment, readEnvironment, refusal, showWritten } from './env.ts';
 import { interfacesThere, type PresentInterface } from './interface-kind.ts';
 import { fitToMemory, memoryWarnings } from './memory-fit.ts';
 import { arrangeMetrics } from './metrics-variables.ts';
-import { plainText } from './plain-text.ts';
 import type { Values } from './variable.ts';
-import { variables } from './variables.ts';
+import { type VariableReading, variables } from './variables.ts';
 
 /**
  * The configuration in sections, one for each stage that takes one. Sizes are bytes and times milliseconds, as their
@@ -25,7 +25,6 @@ export type LoadedSettings = (
 };
 
 type VariableName = keyof typeof variables;
-type VariableReading = Reading<typeof variables>;
 
 /** Where the program runs. */
 export type Machine = {
@@ -38,10 +37,18 @@ export type Machine = {
 /** Reads the whole configuration from an environment; reports all problems at once, one sentence each. Never throws. */
 export function loadSettings(env: Environment, { memoryLimitBytes, interfaces }: Machine = {}): LoadedSettings {
   const reading = readEnvironment(variables, env);
-  const problems = [...refusals(reading, interfaces), ...conflicts(reading)];
   const sinks = chooseSinks(reading);
+  const isUnused = ({ sink }: Problem) =>
+    sink !== undefined && !reading.refused.has('SEND_LOGS_TO') && !sinks.sendLogsTo.some((name) => name === sink);
+  const found = [...refusals(reading, interfaces), ...problemsTogether(reading)];
+  const problems = found.filter((problem) => !isUnused(problem)).map(({ sentence }) => sentence);
   const links = [...reading.serviceLinks].filter(([name]) => hasEffect(name, reading.values, sinks.sendLogsTo));
-  const warnings = [...links.map(([, warning]) => warning), ...reading.warnings, ...sinks.warnings];
+  const warnings = [
+    ...links.map(([, warning]) => warning),
+    ...reading.warnings,
+    ...sinks.warnings,
+    ...found.filter(isUnused).map(unusedWarning),
+  ];
   const { CAP_FILTER: filter } = reading.values;
   if (problems.length > 0) return { kind: 'invalid', problems, warnings, filter };
   const share = {
@@ -55,11 +62,17 @@ export function loadSettings(env: Environment, { memoryLimitBytes, interfaces }:
 }
 
 /** The one about interfaces says which there are. */
-function refusals({ refused }: VariableReading, interfaces: Machine['interfaces'] = () => []): readonly string[] {
+function refusals({ refused }: VariableReading, interfaces: Machine['interfaces'] = () => []): readonly Problem[] {
   return [...refused].map(([name, { problem, text }]) => {
     const there = name === 'IFACE' ? interfacesThere(text, interfaces()) : '';
-    return there === '' ? problem : `${problem.replace(/\.$/, '')} (${there}).`;
+    const sentence = there === '' ? problem : `${problem.replace(/\.$/, '')} (${there}).`;
+    return { sentence, sink: sinkOf(name) };
   });
+}
+
+/** What is wrong with a sink that gets no records is no reason not to start. */
+function unusedWarning({ sentence, sink }: Problem): string {
+  return `${sentence.replace(/\.$/, '')}; no records go to ${sink}, so this changes nothing.`;
 }
 
 /** What to say when libpcap does not take the filter. */
@@ -139,59 +152,4 @@ function chooseSinks({ values, given }: VariableReading) {
       ? []
       : [`${places.map(showWritten).join(' and ')} without SEND_LOGS_TO has no effect: records go to stdout.`];
   return { sendLogsTo: ['stdout'] as const, warnings };
-}
-
-/** Values that are fine alone but not together. What was refused already is left out. */
-function conflicts({ values, given, refused }: VariableReading): readonly string[] {
-  const problems: string[] = [];
-  const show = (name: VariableName) => {
-    const written = given.get(name);
-    return written === undefined
-      ? `${name} (default ${plainText(variables[name].shownFallback)})`
-      : showWritten(written);
-  };
-  const forbid = (names: readonly [VariableName, VariableName], wrong: boolean, rule: string) => {
-    if (wrong && !names.some((name) => refused.has(name))) {
-      problems.push(`${show(names[0])} does not go together with ${show(names[1])}: ${rule}.`);
-    }
-  };
-  forbid(
-    ['MAX_BUFFERED_PER_CONNECTION', 'MAX_BUFFERED'],
-    values.MAX_BUFFERED_PER_CONNECTION > values.MAX_BUFFERED,
-    'one connection must not be allowed more than all together',
-  );
-  forbid(
-    ['MAX_HEAD', 'MAX_BUFFERED_PER_CONNECTION'],
-    values.MAX_HEAD > values.MAX_BUFFERED_PER_CONNECTION,
-    'a head must fit into the buffer of its connection',
-  );
-  forbid(
-    ['CONNECTION_IDLE_S', 'TIMEOUT_AFTER_MS'],
-    values.CONNECTION_IDLE_S * 1000 <= values.TIMEOUT_AFTER_MS,
-    'a connection must not be forgotten before its requests time out',
-  );
-  for (const name of ['REDACT_HEADERS', 'REDACT_PARAMS'] as const) {
-    const both = values.REDACT_EXCEPT.find((exempt) => values[name].includes(exempt));
-    forbid(['REDACT_EXCEPT', name], both !== undefined, `"${both}" cannot be redacted and not redacted`);
-  }
-  const ofSinks = sinkConflicts(values, (name) => given.has(name));
-  for (const conflict of ofSinks) if (conflict.kind === 'pair') forbid(conflict.names, true, conflict.rule);
-  forbid(
-    ['RETRY_MIN_MS', 'RETRY_MAX_MS'],
-    given.has('RETRY_MAX_MS') && values.RETRY_MIN_MS > values.RETRY_MAX_MS,
-    'the shortest wait must not be longer than the longest',
-  );
-  forbid(
-    ['BATCH_BYTES', 'QUEUE_LIMIT'],
-    values.BATCH_BYTES * 2 > values.QUEUE_LIMIT,
-    'at least two batches must fit into the queue',
-  );
-  forbid(
-    ['BATCH_BYTES', 'SPOOL_LIMIT'],
-    values.SPOOL_DIR !== undefined && values.BATCH_BYTES * 4 > values.SPOOL_LIMIT,
-    'at least four batches must fit into the spool',
-  );
-  problems.push(...clientIpProblems(values));
-  problems.push(...ofSinks.flatMap((conflict) => (conflict.kind === 'sentence' ? [conflict.sentence] : [])));
-  return problems;
 }

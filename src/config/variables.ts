@@ -1,5 +1,6 @@
 import { captureVariables } from './capture-variables.ts';
 import { deliveryVariables } from './delivery-variables.ts';
+import type { Reading } from './env.ts';
 import { exchangeVariables } from './exchange-variables.ts';
 import { generalVariables } from './general-variables.ts';
 import { metricsVariables } from './metrics-variables.ts';
@@ -17,6 +18,9 @@ export const variables = {
   ...deliveryVariables,
   ...metricsVariables,
 };
+
+/** What an environment says about them. */
+export type VariableReading = Reading<typeof variables>;
 
 /** The same variables under the headings of `--help` and the docs. */
 export const variableGroups: readonly { readonly title: string; readonly variables: VariableTable }[] = [

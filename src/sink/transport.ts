@@ -4,8 +4,11 @@ import type { Batch } from './batch.ts';
 export type SendOutcome =
   /** `duplicates`: how many of the records were there already. */
   | { readonly kind: 'delivered'; readonly duplicates?: number }
-  /** Later it may work: the network, a server that is away or busy. `afterMs`: as the server asked. */
-  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number }
+  /**
+   * Later it may work: the network, a server that is away or busy. `afterMs`: as the server asked. `maybeByRecord`: or
+   * it fails at one of these records, and always will.
+   */
+  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number; readonly maybeByRecord?: true }
   /** It will not work until the configuration is changed: credentials, certificates. */
   | { readonly kind: 'misconfigured'; readonly reason: string }
   /** Too large at once. */

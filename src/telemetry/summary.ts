@@ -13,8 +13,15 @@ export type SummaryEnd = {
   readonly captureFiles?: number;
   /** Reading the input has failed: what else was in it is unknown. */
   readonly isInputTruncated?: boolean;
-  /** When a live capture ended; its connections may have continued. */
-  readonly captureEnd?: Date;
+  readonly liveCapture?: LiveCaptureEnd;
+};
+
+/** When a live capture ended, whose connections may have continued, and which interfaces it has captured. */
+export type LiveCaptureEnd = {
+  readonly end: Date;
+  readonly captured: readonly string[];
+  /** Waited for until the end. */
+  readonly missed: readonly string[];
 };
 
 /** What one sink did with its records; `dropped` by reason, in words. */
@@ -63,7 +70,7 @@ export function summaryLine(counters: Counters, gauges: Gauges, sinks: readonly 
     `${amount(counters.connections_opened, 'connection')}${inBrackets(connections)}`,
     `${amount(counters.frames_received, 'packet')}${inBrackets(packets)}`,
     ...captureEndPart(counters, gauges),
-    lossPart(losses, gauges),
+    ...lossPart(losses, gauges),
   ].join('; ');
 }
 
@@ -72,16 +79,23 @@ function latePart({ http_late_responses }: Counters): string {
   return http_late_responses === 0 ? '' : `, ${amount(http_late_responses, 'late answer')}`;
 }
 
-function captureEndPart({ connections_shutdown }: Counters, { captureEnd }: Gauges): string[] {
-  if (captureEnd === undefined) return [];
+function captureEndPart({ connections_shutdown }: Counters, { liveCapture }: Gauges): string[] {
+  if (liveCapture === undefined) return [];
+  const { end, captured, missed } = liveCapture;
   const open = connections_shutdown === 0 ? 'no connection' : amount(connections_shutdown, 'connection');
-  return [`capture ended at ${captureEnd.toISOString()} with ${open} open`];
+  return [
+    captured.length > 0 ? `capture ended at ${end.toISOString()} with ${open} open` : 'nothing was captured',
+    ...(missed.length > 0 ? [`waited for ${missed.join(', ')} to the end`] : []),
+  ];
 }
 
-/** What came after the end of a capture could not be seen, so the summary says nothing about it. */
-function lossPart(losses: readonly string[], { captureEnd }: Gauges): string {
-  if (losses.length > 0) return `lost: ${losses.join(', ')}`;
-  return captureEnd === undefined ? 'no loss' : 'no loss until then';
+/** Of what came after the end of a capture, or was not captured at all, nothing is known. */
+function lossPart(losses: readonly string[], { liveCapture }: Gauges): string[] {
+  if (losses.length > 0) return [`lost: ${losses.join(', ')}`];
+  if (liveCapture === undefined) return ['no loss'];
+  const { captured, missed } = liveCapture;
+  if (captured.length === 0) return [];
+  return [missed.length > 0 ? `no loss on ${captured.join(', ')} until then` : 'no loss until then'];
 }
 
 /** What was not captured, not understood, or not delivered. */

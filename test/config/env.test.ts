@@ -123,9 +123,9 @@ test('what only resembles a service link is a problem', () => {
     'tcp://10.0.0.1:5000/x',
     '10.0.0.1:5000',
   ]) {
-    assert.equal(loadSettings({ LOGSTASH_PORT: text }).kind, 'invalid', text);
+    assert.equal(loadSettings({ SEND_LOGS_TO: 'logstash', LOGSTASH_PORT: text }).kind, 'invalid', text);
   }
-  assert.equal(loadSettings({ FLUENTPORT: 'tcp://10.0.0.1:5000' }).kind, 'invalid');
+  assert.equal(loadSettings({ SEND_LOGS_TO: 'fluentd', FLUENTPORT: 'tcp://10.0.0.1:5000' }).kind, 'invalid');
 });
 
 test('a near miss of a name is pointed out with the nearest name, and changes nothing else', () => {

@@ -61,6 +61,7 @@ test('a near miss of the name of the file is pointed out', () => {
 });
 
 test('a secret that was given but cannot be had is one problem, not also one of what needs it', () => {
+  const everySink = { SEND_LOGS_TO: 'fluentd,logstash,elasticsearch' };
   const needing = [
     ['LOGSTASH_PASSWORD', { LOGSTASH_TYPE: 'http', LOGSTASH_USER: 'u' }],
     ['ELASTICSEARCH_PASSWORD', { ELASTICSEARCH_USER: 'u' }],
@@ -69,10 +70,10 @@ test('a secret that was given but cannot be had is one problem, not also one of 
     ['FLUENTD_SHARED_KEY', { FLUENTD_USER: 'u', FLUENTD_PASSWORD: 'p' }],
   ] as const;
   for (const [name, others] of needing) {
-    const missing = loadSettings({ ...others, [`${name}_FILE`]: '/nonexist' });
+    const missing = loadSettings({ ...everySink, ...others, [`${name}_FILE`]: '/nonexist' });
     assert.ok(missing.kind === 'invalid');
     assert.deepEqual(missing.problems, [`${name}_FILE="/nonexist" cannot be read: there is no such file.`]);
-    const twice = loadSettings({ ...others, [name]: 'x', [`${name}_FILE`]: '/nonexist' });
+    const twice = loadSettings({ ...everySink, ...others, [name]: 'x', [`${name}_FILE`]: '/nonexist' });
     assert.ok(twice.kind === 'invalid');
     assert.deepEqual(twice.problems, [`${name} and ${name}_FILE="/nonexist" are both set: only one may be.`]);
   }

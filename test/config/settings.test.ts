@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type LoadedSettings, loadSettings, type Settings } from '../../src/config/settings.ts';
 import { variables } from '../../src/config/variables.ts';
+import { sinkOf } from '../../src/sinks.ts';
 import { captureExpectations } from '../support/config/capture-expectations.ts';
 import { deliveryExpectations } from '../support/config/delivery-expectations.ts';
 import { elasticsearchExpectations } from '../support/config/elasticsearch-expectations.ts';
@@ -40,10 +41,15 @@ function problemsOf(loaded: LoadedSettings): readonly string[] {
   return (loaded as Extract<LoadedSettings, { kind: 'invalid' }>).problems;
 }
 
+/** Problems of a sink that gets no records are warnings. */
+const everySink = { SEND_LOGS_TO: 'fluentd,logstash,elasticsearch' };
+
 for (const [name, expectation] of Object.entries(expectations)) {
   const variable = Object.entries(variables).find(([candidate]) => candidate === name)?.[1];
   assert.ok(variable);
   const names = [name, ...variable.aliases];
+  const sink = sinkOf(name);
+  const chosen = sink === undefined ? {} : { SEND_LOGS_TO: sink };
   describe(name, () => {
     test('has its default when it is not set, empty or blank', () => {
       for (const env of [{}, { [name]: undefined }, { [name]: '' }, { [name]: ' \t\n' }]) {
@@ -67,7 +73,7 @@ for (const [name, expectation] of Object.entries(expectations)) {
     test('answers each wrong value with one sentence: the name as written, the value and what is allowed', () => {
       for (const text of expectation.wrong) {
         for (const form of names) {
-          const [problem = '', ...others] = problemsOf(loadSettings({ ...expectation.with, [form]: text }));
+          const [problem = '', ...others] = problemsOf(loadSettings({ ...chosen, ...expectation.with, [form]: text }));
           assert.deepEqual(others, []);
           const shown = text.length > 100 ? text.slice(0, 100) : text;
           assert.ok(problem.startsWith(`${form}=${JSON.stringify(shown).slice(0, -1)}`), problem);
@@ -113,7 +119,14 @@ test('all problems are reported at once, in the order of the table, whichever ot
 
 test('all that is wrong with a value is in its one sentence', () => {
   assert.deepEqual(
-    problemsOf(loadSettings({ IGNORE_URLS: 'health,/x,,y', IFACE: 'a/b,ANY,b/c', FLUENTD_TAG: 'a b..c' })),
+    problemsOf(
+      loadSettings({
+        IGNORE_URLS: 'health,/x,,y',
+        IFACE: 'a/b,ANY,b/c',
+        SEND_LOGS_TO: 'fluentd',
+        FLUENTD_TAG: 'a b..c',
+      }),
+    ),
     [
       'IFACE="a/b,ANY,b/c" is not allowed: "a/b", "b/c": an interface name has 1 to 15 characters, none of them ' +
         'a slash, colon or space; "ANY": it stands alone, not in a list; allowed: interface names, ' +
@@ -131,7 +144,7 @@ test('all that is wrong with a value is in its one sentence', () => {
 test('a name and its alias with the same value are one setting, with different values one problem', () => {
   const same = settingsOf(loadSettings({ FLUENTD_HOST: 'a', FLUENTHOST: ' a ' }));
   assert.equal(same.sinks.fluentd.servers[0]?.host, 'a');
-  assert.deepEqual(problemsOf(loadSettings({ FLUENTD_PORT: '1', FLUENTPORT: '2' })), [
+  assert.deepEqual(problemsOf(loadSettings({ ...everySink, FLUENTD_PORT: '1', FLUENTPORT: '2' })), [
     'FLUENTD_PORT="1" and FLUENTPORT="2" are two names of one variable and must not differ; allowed: 1 to 65535.',
   ]);
 });
@@ -170,6 +183,34 @@ test('without SEND_LOGS_TO, any but a lone Fluentd host, or a file, leaves recor
   assert.deepEqual(loadSettings({ FLUENTD_PORT: '1' }).warnings, []);
 });
 
+test('what concerns only a sink that gets no records is a warning, not a problem', () => {
+  const changesNothing = (sink: string) => `; no records go to ${sink}, so this changes nothing.`;
+  const cases: readonly (readonly [{ readonly [name: string]: string }, warning: RegExp, sink: string])[] = [
+    [{ ELASTICSEARCH_PASSWORD: 'p' }, /^ELASTICSEARCH_PASSWORD has no effect without/, 'elasticsearch'],
+    [{ ELASTICSEARCH_PASSWORD_FILE: '/nowhere' }, /^ELASTICSEARCH_PASSWORD_FILE/, 'elasticsearch'],
+    [{ ELASTICSEARCH_HOST: 'http://e:1', ELASTICSEARCH_PORT: '2' }, /does not go together with/, 'elasticsearch'],
+    [{ LOGSTASH_PORT: 'x' }, /^LOGSTASH_PORT="x" is not allowed: .*; allowed: 1 to 65535;/, 'logstash'],
+    [{ FLUENTD_USER: 'u' }, /^FLUENTD_USER has no effect without/, 'fluentd'],
+    [{ FILE_KEEP: 'x', FILE_PATH: '/a' }, /^FILE_KEEP="x" is not allowed/, 'file'],
+  ];
+  for (const [env, expected, sink] of cases) {
+    const loaded = loadSettings({ ...env, SEND_LOGS_TO: 'stdout' });
+    assert.deepEqual(settingsOf(loaded).sinks.sendLogsTo, ['stdout']);
+    const warning = loaded.warnings.find((text) => expected.test(text)) ?? assert.fail(loaded.warnings.join('\n'));
+    assert.ok(warning.endsWith(changesNothing(sink)), warning);
+    const used = problemsOf(loadSettings({ ...env, SEND_LOGS_TO: `stdout,${sink}` }));
+    assert.ok(used.includes(warning.replace(changesNothing(sink), '.')), used.join('\n'));
+  }
+});
+
+test('where SEND_LOGS_TO cannot be understood, problems of every sink are told', () => {
+  const problems = problemsOf(loadSettings({ SEND_LOGS_TO: 'elastic', LOGSTASH_PORT: 'x' }));
+  assert.deepEqual(
+    problems.map((problem) => problem.split('=')[0]),
+    ['SEND_LOGS_TO', 'LOGSTASH_PORT'],
+  );
+});
+
 test('SEND_LOGS_TO wins over the rule for a lone Fluentd host', () => {
   assert.deepEqual(settingsOf(loadSettings({ FLUENTD_HOST: 'f', SEND_LOGS_TO: 'stdout' })).sinks.sendLogsTo, [
     'stdout',
@@ -203,7 +244,7 @@ test('values that are fine alone but not together are one problem that names bot
     ],
   ] as const;
   for (const [env, parts] of pairs) {
-    const [problem, ...others] = problemsOf(loadSettings(env));
+    const [problem, ...others] = problemsOf(loadSettings({ ...everySink, ...env }));
     assert.deepEqual(others, []);
     for (const part of parts) assert.ok(problem?.includes(part), problem);
   }
@@ -225,7 +266,8 @@ test('the edges of these rules are allowed', () => {
 
 test('a refused value causes no second problem through such a rule', () => {
   assert.equal(problemsOf(loadSettings({ MAX_BUFFERED: 'much', MAX_BUFFERED_PER_CONNECTION: '100MiB' })).length, 1);
-  assert.equal(problemsOf(loadSettings({ ELASTICSEARCH_HOST: 'http://e:80', ELASTICSEARCH_PORT: 'x' })).length, 1);
+  const env = { ...everySink, ELASTICSEARCH_HOST: 'http://e:80', ELASTICSEARCH_PORT: 'x' };
+  assert.equal(problemsOf(loadSettings(env)).length, 1);
 });
 
 test('what a query of a URL holds is not repeated', () => {
@@ -236,11 +278,12 @@ test('what a query of a URL holds is not repeated', () => {
     'http://es?=hunt',
     'http://es?a="hunt',
   ]) {
-    const [problem] = problemsOf(loadSettings({ ELASTICSEARCH_HOST: text }));
+    const [problem] = problemsOf(loadSettings({ ...everySink, ELASTICSEARCH_HOST: text }));
     assert.match(problem ?? '', /\?\[redacted\]/);
     assert.doesNotMatch(problem ?? '', /hunt/);
+    assert.doesNotMatch(loadSettings({ ELASTICSEARCH_HOST: text }).warnings.join(), /hunt/);
   }
-  const contradiction = { ELASTICSEARCH_HOST: 'http://es:1/?token=hunter2', ELASTICSEARCH_PORT: '2' };
+  const contradiction = { ...everySink, ELASTICSEARCH_HOST: 'http://es:1/?token=hunter2', ELASTICSEARCH_PORT: '2' };
   assert.doesNotMatch(problemsOf(loadSettings(contradiction)).join(), /hunter/);
 });
 
@@ -253,10 +296,11 @@ test('a user name or password in a URL or host is refused and not repeated', () 
       'me:hunter2@es',
       'http://me:1/hunt@es',
     ]) {
-      const [problem, ...others] = problemsOf(loadSettings({ [name]: text }));
+      const [problem, ...others] = problemsOf(loadSettings({ ...everySink, [name]: text }));
       assert.deepEqual(others, []);
       assert.match(problem ?? '', /\[redacted\]@es/);
       assert.doesNotMatch(problem ?? '', /hunt/);
+      assert.doesNotMatch(loadSettings({ SEND_LOGS_TO: 'stdout', [name]: text }).warnings.join(), /hunt/);
     }
   }
 });

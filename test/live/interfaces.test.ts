@@ -76,9 +76,16 @@ liveTest(
 liveTest('what is captured and what is waited for is said at the start', { namespaces: 1 }, async (here) => {
   const logger = await startCapture({ IFACE: 'nosuch0,lo' }, inside(here));
   const { stderr } = await logger.stop();
+  assert.match(stderr, /; capture ended at .*; waited for nosuch0 to the end; no loss on lo until then\n$/);
   const [warning = '', start = ''] = stderr.split('\n');
   assert.match(warning, /warn {2}interface nosuch0 does not exist \(there are: lo\): waiting for it$/);
   assert.match(start, /info {2}capturing packets that match `tcp` on lo; waiting for nosuch0; records go to stdout$/);
+});
+
+liveTest('where the interface never came, the summary says that', { namespaces: 1 }, async (here) => {
+  const logger = await startCapture({ IFACE: 'nosuch0' }, inside(here));
+  const { stderr } = await logger.stop();
+  assert.match(stderr, /; 0 packets; nothing was captured; waited for nosuch0 to the end\n$/);
 });
 
 liveTest(

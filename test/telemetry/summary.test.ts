@@ -101,6 +101,20 @@ test('every loss is named', () => {
   );
 });
 
+test('a summary says nothing of losses where nothing was captured', () => {
+  const end = new Date(0);
+  const endOf = (captured: readonly string[], missed: readonly string[], counts: Partial<Counters> = {}) => {
+    const line = summaryLine(counting(counts), { ...idle, liveCapture: { end, captured, missed } }, [stdout]);
+    return line.slice(line.indexOf('0 packets; ') + '0 packets; '.length);
+  };
+  const ended = 'capture ended at 1970-01-01T00:00:00.000Z with no connection open';
+  assert.equal(endOf(['eth0'], []), `${ended}; no loss until then`);
+  assert.equal(endOf(['lo'], ['eth7']), `${ended}; waited for eth7 to the end; no loss on lo until then`);
+  assert.equal(endOf([], ['eth7', 'eth8']), 'nothing was captured; waited for eth7, eth8 to the end');
+  assert.equal(endOf([], []), 'nothing was captured');
+  assert.match(endOf([], ['eth7'], { internal_errors: 1 }), /^nothing was captured; .*; lost: 1 internal error$/);
+});
+
 test('the counter line has every counter that is not zero', () => {
   assert.equal(counterLine(createCounters()), '');
   assert.equal(counterLine(counting({ gaps: 2, frames_received: 7 })), 'frames_received=7 gaps=2');

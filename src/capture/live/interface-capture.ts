@@ -24,6 +24,8 @@ export type CaptureContext = SocketCapture & {
 /** Captures one interface for as long as it exists, and again when it comes back. */
 export class InterfaceCapture {
   readonly name: string;
+  /** Whether the interface has been captured at all. */
+  hasCaptured = false;
   readonly #context: CaptureContext;
   #socket: PacketSocket | undefined;
   #closing: Promise<void> | undefined;
@@ -51,6 +53,7 @@ export class InterfaceCapture {
       this.#wait(reason);
       return;
     }
+    this.hasCaptured = true;
     this.#socket.watch(() => this.#enter());
     if (this.#waiting) log.info(`interface ${this.name} is there: capturing`);
     this.#waiting = false;

@@ -100,6 +100,10 @@ export function createLiveSource(settings: LiveSettings, counters: Counters, obs
         ? 'the capture has not begun'
         : `nothing is captured: waiting for ${awaited.join(', ')}`;
     },
+    coverage: () => ({
+      captured: namesOf(captures.filter(({ hasCaptured }) => hasCaptured)),
+      missed: namesOf(captures.filter(({ hasCaptured }) => !hasCaptured)),
+    }),
   };
 }
 
@@ -140,8 +144,14 @@ export function awaitedInterfaces(
 }
 
 function startOf(captures: readonly InterfaceCapture[]): CaptureStart {
-  const names = (isOpen: boolean) => captures.filter((capture) => capture.isOpen === isOpen).map(({ name }) => name);
-  return { captured: names(true), awaited: names(false) };
+  return {
+    captured: namesOf(captures.filter(({ isOpen }) => isOpen)),
+    awaited: namesOf(captures.filter(({ isOpen }) => !isOpen)),
+  };
+}
+
+function namesOf(captures: readonly InterfaceCapture[]): readonly string[] {
+  return captures.map(({ name }) => name);
 }
 
 /** Microseconds since the epoch, up to which nothing is missing any more that was captured. */

@@ -34,9 +34,21 @@ export function maskPaths(text: string, patterns: readonly PathPattern[], kind: 
   let path: OpenPath | undefined = kind === 'url' && isRelative(text) ? openPath(0) : undefined;
   /** What begins like a path within one: it may be another one, or a part of it. */
   let inner: OpenPath | undefined;
-  const close = (open: OpenPath | undefined, end: number) => {
-    if (open !== undefined) for (const range of maskedOf(text, { ...open, end }, patterns)) masked.push(range);
-    return undefined;
+  /** Where all begins that the patterns of an inner path mask of the path that it is in. */
+  let innerRest = Number.POSITIVE_INFINITY;
+  const close = (open: OpenPath | undefined, end: number, next = end) => {
+    if (open === undefined) return;
+    for (const { start, end: rangeEnd } of maskedOf(text, { ...open, end }, patterns)) {
+      if (start < end) masked.push({ start, end: Math.min(rangeEnd, end) });
+      if (open === inner && rangeEnd > end) innerRest = Math.min(innerRest, start < end ? start : next);
+    }
+  };
+  const closeAll = (end: number) => {
+    close(path, end);
+    close(inner, end);
+    if (innerRest < end) masked.push({ start: innerRest, end });
+    path = inner = undefined;
+    innerRest = Number.POSITIVE_INFINITY;
   };
   for (const { 0: sent, index } of text.matchAll(marks)) {
     const end = index + sent.length;
@@ -46,21 +58,19 @@ export function maskPaths(text: string, patterns: readonly PathPattern[], kind: 
       const begins = openPath(last.end, { isBehindColon: last.isColon, isBehindWord: last.end !== index, isInQuery });
       if (path === undefined) path = begins;
       else if (!begins.isBehindWord && index > path.start) {
-        close(inner, index);
+        close(inner, index, end);
         inner = begins;
       }
       for (const open of [path, inner]) open?.separators.push({ start: index, end, isRaw: isRaw && mark === '/' });
       continue;
     }
     if (path !== undefined && isRaw && (ends[kind].includes(mark) || (path.isInQuery && mark === '&'))) {
-      path = close(path, index);
-      inner = close(inner, index);
+      closeAll(index);
     }
     last = { end, isColon: mark === ':' };
     isInQuery ||= mark === '?';
   }
-  close(path, text.length);
-  close(inner, text.length);
+  closeAll(text.length);
   return masked.length === 0 ? text : withMarks(text, masked);
 }
 

@@ -49,6 +49,11 @@ export class Backlog {
     return this.#waiting.length === 0;
   }
 
+  /** Only batches wait at which the server has failed, perhaps because of a record: another one may tell. */
+  get hasOnlyFailed(): boolean {
+    return this.#waiting.leastFailed?.failures !== undefined;
+  }
+
   get oldestSince(): number | undefined {
     return this.#waiting.first?.since;
   }
@@ -90,14 +95,17 @@ export class Backlog {
     if (this.#spool !== undefined) void this.#append(this.#spool, pending, batch);
   }
 
-  /** Takes the oldest; undefined while there is none or it is still on its way to the disk. */
-  next(): PendingBatch | undefined {
+  /**
+   * Takes the oldest; undefined while there is none or it is still on its way to the disk. `isProbe`: rather one at
+   * which the server has not failed before, which tells more.
+   */
+  next(isProbe: boolean): PendingBatch | undefined {
     for (;;) {
-      const { first } = this.#waiting;
-      if (first === undefined || first.isAppending) return undefined;
-      this.#waiting.takeFirst();
-      if (performance.now() - first.since <= this.#limits.maxAgeMs) return first;
-      this.drop(first, 'expired');
+      const next = isProbe ? this.#waiting.leastFailed : this.#waiting.first;
+      if (next === undefined || next.isAppending) return undefined;
+      this.#waiting.remove(next);
+      if (performance.now() - next.since <= this.#limits.maxAgeMs) return next;
+      this.drop(next, 'expired');
     }
   }
 

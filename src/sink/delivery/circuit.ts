@@ -122,7 +122,7 @@ export class Circuit {
     this.#account.state = state;
     if (state === before) return;
     if (state === 'failing') this.#log.warn(`${this.#name} does not take records: ${reason}; trying again`);
-    else this.#log.error(`${this.#name} will not take records before its configuration is mended: ${reason}`);
+    else this.#log.error(`${this.#name} will not take records until its configuration is corrected: ${reason}`);
   }
 
   /**

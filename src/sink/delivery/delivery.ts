@@ -8,6 +8,7 @@ import type { Sink } from '../sink.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { SendOutcome, Transport } from '../transport.ts';
 import { Backlog } from './backlog.ts';
+import { blame } from './blame.ts';
 import { Circuit } from './circuit.ts';
 import { Deadline } from './deadline.ts';
 import type { DeliverySettings } from './delivery-settings.ts';
@@ -125,7 +126,9 @@ export class Delivery implements Sink {
   /** Sends what may be sent now, and lets whoever waits look again. */
   #pump(): void {
     while (!this.#isEnding && this.#underWay.size < this.#circuit.allows(this.#mostUnderWay)) {
-      const pending = this.#backlog.next();
+      const { isProbing } = this.#circuit;
+      if (isProbing && this.#intake.isDue && this.#backlog.hasOnlyFailed) return this.#intake.seal();
+      const pending = this.#backlog.next(isProbing);
       if (pending === undefined) {
         if (this.#intake.isDue && this.#backlog.isEmpty) this.#intake.seal();
         break;
@@ -162,11 +165,14 @@ export class Delivery implements Sink {
 
   async #try(pending: LoadedBatch, attempt: number): Promise<void> {
     this.#startFlight(pending);
-    const outcome = await this.#outcomeOf(pending);
+    const outcome = blame(pending, await this.#outcomeOf(pending), this.account.delivered);
     if (this.#isOver) return;
     this.#underWay.delete(pending);
-    this.#settle(pending, outcome);
-    if (!this.#isEnding) this.#judge(outcome, attempt);
+    const { retried, duplicates } = settle(this.#backlog, pending, outcome);
+    this.account.duplicates += duplicates;
+    if (this.#isEnding) return;
+    this.account.retried += retried;
+    this.#judge(outcome, attempt);
   }
 
   #judge(outcome: SendOutcome, attempt: number): void {
@@ -206,12 +212,6 @@ export class Delivery implements Sink {
   #startFlight(pending: PendingBatch): void {
     this.#underWay.add(pending);
     this.account.inFlight = this.#underWay.size;
-  }
-
-  #settle(pending: LoadedBatch, outcome: SendOutcome): void {
-    const { retried, duplicates } = settle(this.#backlog, pending, outcome);
-    this.account.duplicates += duplicates;
-    if (!this.#isEnding) this.account.retried += retried;
   }
 
   async #close(): Promise<void> {

@@ -1,6 +1,15 @@
 import { type Batch, sliceBatch } from '../batch.ts';
 import type { SpoolEntry } from '../spool/spool-contents.ts';
 
+/** How a server has failed at a batch, perhaps because of one of its records. Its parts inherit it. */
+export type BatchFailures = {
+  readonly times: number;
+  /** How often it had taken other records since the time before: it works then, and one of these is the cause. */
+  readonly blamed: number;
+  /** How many records it had taken in all, the last time. */
+  readonly deliveredThen: number;
+};
+
 /** A batch, or a part of one, on its way: in memory, on disk or both. */
 export type PendingBatch = {
   /** Its place in the order of sealing; for a part, also where in its batch it begins. */
@@ -15,6 +24,8 @@ export type PendingBatch = {
   entry: SpoolEntry | undefined;
   /** On its way to the disk: it must not be sent before. */
   isAppending: boolean;
+  /** Undefined until the server fails at it. */
+  failures?: BatchFailures;
 };
 
 /** The pending with its bytes in memory. */

@@ -16,6 +16,15 @@ export class PendingQueue {
     return this.#batches[this.#head];
   }
 
+  /** The oldest of those at which the server has failed least often. */
+  get leastFailed(): PendingBatch | undefined {
+    let least = this.first;
+    for (let index = this.#head; index < this.#batches.length && failuresOf(least) > 0; index++) {
+      if (failuresOf(this.#batches[index]) < failuresOf(least)) least = this.#batches[index];
+    }
+    return least;
+  }
+
   push(pending: PendingBatch): void {
     this.#batches.push(pending);
   }
@@ -59,6 +68,10 @@ export class PendingQueue {
     this.#batches.splice(0, this.#head);
     this.#head = 0;
   }
+}
+
+function failuresOf(pending: PendingBatch | undefined): number {
+  return pending?.failures?.times ?? 0;
 }
 
 function isBefore(one: PendingBatch, other: PendingBatch): boolean {

@@ -8,6 +8,8 @@ import type { EventShape } from './record-field.ts';
 const openBracket = 0x5b;
 const comma = 0x2c;
 const closeBracket = 0x5d;
+/** The input says so when it cannot make events of a request, and when its queue fails. */
+const failedStatus = 500;
 
 /**
  * One JSON array for each batch, to Logstash's `http` input, which answers when its queue has the events, and 429 when
@@ -31,8 +33,9 @@ export class LogstashHttpTransport implements Transport {
       body: jsonArray(batch, this.#shape),
     });
     if (answer.kind === 'failed') return failureOutcome(answer);
-    const isTaken = answer.status >= 200 && answer.status < 300;
-    return isTaken ? { kind: 'delivered' } : refusedOutcome(answer, batch.ends.length);
+    if (answer.status >= 200 && answer.status < 300) return { kind: 'delivered' };
+    const refused = refusedOutcome(answer, batch.ends.length);
+    return refused.kind === 'retry' && answer.status === failedStatus ? { ...refused, maybeByRecord: true } : refused;
   }
 
   close(): void {

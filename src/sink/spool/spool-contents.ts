@@ -4,7 +4,7 @@ import { amountWith } from '../../telemetry/amount.ts';
 import { type FoundFrame, findFrames } from './spool-frame.ts';
 import type { SpoolOptions } from './spool-options.ts';
 import { SpoolSegment } from './spool-segment.ts';
-import { NewerSpoolError, type SegmentName, segmentNameOf, spoolVersion } from './spool-version.ts';
+import { NewerSpoolError, newerSegment, type SegmentName, segmentsOf, spoolVersion } from './spool-version.ts';
 
 /** A batch on disk. `left` counts its records that are not settled; when there are none it is done. */
 export type SpoolEntry = {
@@ -62,10 +62,9 @@ export async function readSpool(options: SpoolOptions): Promise<SpoolContents> {
 
 /** Oldest first; those of version 1 before the others, whose marks may be theirs. */
 function segmentNames(files: readonly string[]): readonly SegmentName[] {
-  const names = files.flatMap((file) => segmentNameOf(file) ?? []);
-  const newer = names.find(({ version }) => version > spoolVersion);
+  const newer = newerSegment(files);
   if (newer !== undefined) throw newerSpool(newer.file, `version ${newer.version}`);
-  return names.sort((one, other) => one.version - other.version || one.number - other.number);
+  return segmentsOf(files).toSorted((one, other) => one.version - other.version || one.number - other.number);
 }
 
 async function readSegment(path: string): Promise<FoundSegment> {

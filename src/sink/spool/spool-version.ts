@@ -7,9 +7,18 @@ const fileName = /^(\d{12})(?:\.v(\d{1,9}))?\.spool$/;
 export type SegmentName = { readonly file: string; readonly number: number; readonly version: number };
 
 /** Files of other names are not ours. */
-export function segmentNameOf(file: string): SegmentName | undefined {
+function segmentNameOf(file: string): SegmentName | undefined {
   const [, number, version = '1'] = fileName.exec(file) ?? [];
   return number === undefined ? undefined : { file, number: Number(number), version: Number(version) };
+}
+
+/** The first of these files that a later version of this program has left. */
+export function newerSegment(files: readonly string[]): SegmentName | undefined {
+  return segmentsOf(files).find(({ version }) => version > spoolVersion);
+}
+
+export function segmentsOf(files: readonly string[]): readonly SegmentName[] {
+  return files.flatMap((file) => segmentNameOf(file) ?? []);
 }
 
 /**

@@ -119,38 +119,76 @@ test('what only looks like a path is not masked by patterns that leave its first
   assert.equal(shown('http://a/b?c=d/e', ['/**'], 'text'), 'http://a/[redacted]?c=d/e');
 });
 
-test('host and path of a masked target are those of the target, and masking again changes nothing', () => {
-  const part = fc.constantFrom(
-    '/',
-    '//',
-    'users',
-    '%75sers',
-    'a',
-    '%2F',
-    '\\',
-    '..',
-    '.',
-    ';x',
-    '?',
-    '=',
-    '&',
-    '#',
-    ':',
-    'é',
-    ' ',
-    '%',
-  );
-  fc.assert(
-    fc.property(
-      fc.array(part, { maxLength: 12 }).map((parts) => parts.join('')),
-      (target) => {
-        const masked = shown(target, ['/users/{id}', '/a/**']);
-        assert.equal(shown(masked, ['/users/{id}', '/a/**']), masked);
-        if (masked === target) return;
-        assert.equal(targetAuthority('GET', masked), targetAuthority('GET', target));
-        assert.equal(targetPath(masked) === undefined, targetPath(target) === undefined);
-      },
+const pathParts = fc
+  .array(
+    fc.constantFrom(
+      ...[
+        '/',
+        '//',
+        'users',
+        '%75sers',
+        'a',
+        '%2F',
+        '%5c',
+        '%3A',
+        '%20',
+        '\\',
+        '..',
+        '.',
+        ';x',
+        '?',
+        '=',
+        '&',
+        '#',
+        ':',
+      ],
+      ...['é', ' ', '%', '"', '<', '[', '(', ',', 'http://'],
     ),
+    { maxLength: 14 },
+  )
+  .map((parts) => parts.join(''));
+
+test('masking again changes nothing, where patterns say how a path begins', () => {
+  const patternLists = [['/users/{id}', '/a/**'], ['/users/{id}/a/{x}'], ['/users/{id}/**', '/a/{b}/users/**']];
+  fc.assert(
+    fc.property(pathParts, fc.constantFrom(...patternLists), fc.constantFrom('url', 'text'), (text, patterns, kind) => {
+      const masked = shown(text, patterns, kind);
+      assert.equal(shown(masked, patterns, kind), masked);
+    }),
+    {
+      numRuns: 5000,
+      examples: [
+        ['/:/a/ /', ['/users/{id}', '/a/**'], 'url'],
+        ['/"/a/[/', ['/users/{id}', '/a/**'], 'url'],
+        ['/&/%75sers/http://[', ['/users/{id}/**', '/a/{b}/users/**'], 'url'],
+      ],
+    },
+  );
+});
+
+test('all that follows is masked to the end of the path that it is in, whatever looks like another one there', () => {
+  const cases: readonly (readonly [target: string, pattern: string, shown: string])[] = [
+    ['/x:/a/b:/s3cret', '/a/**', '/x:/a/[redacted]'],
+    ['/proxy/http://h/a/b,/s3cret/c', '/a/**', '/proxy/http://h/a/[redacted]'],
+    ['/proxy/http://h/a/ /s3cret?b=c', '/a/**', '/proxy/http://h/a/[redacted]?b=c'],
+    ['/x:/users/http://s3cret', '/users/{id}/**', '/x:/users/[redacted]/[redacted]'],
+    ['/x:/users/1:/', '/users/{id}/**', '/x:/users/[redacted]/'],
+    ['/p?u=/a/b:/s3cret&v=/b/c', '/a/**', '/p?u=/a/[redacted]&v=/b/c'],
+    ['/x:/a/b:/s3cret:/users/1', '/a/**', '/x:/a/[redacted]'],
+  ];
+  for (const [target, pattern, expected] of cases) assert.equal(shown(target, [pattern]), expected);
+});
+
+test('host and path of a masked target are those of the target', () => {
+  fc.assert(
+    fc.property(pathParts, (target) => {
+      const masked = shown(target, ['/users/{id}', '/a/**']);
+      if (masked === target) return;
+      const host = targetAuthority('GET', target);
+      // Some servers read a backslash as a slash: what is the host for others is a path then.
+      if (!/\\|%(?:2f|5c)/i.test(host ?? '')) assert.equal(targetAuthority('GET', masked), host);
+      assert.equal(targetPath(masked) === undefined, targetPath(target) === undefined);
+    }),
     { numRuns: 3000 },
   );
 });

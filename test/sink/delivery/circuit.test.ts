@@ -57,7 +57,7 @@ test('each change of state is said in one line, failures in between are not', (t
   circuit.succeeded(circuit.begin());
   assert.deepEqual(lines.all, [
     'warn  sink does not take records: failure 0; trying again',
-    'error sink will not take records before its configuration is mended: wrong password',
+    'error sink will not take records until its configuration is corrected: wrong password',
     'info  sink takes records again after 0 s; 7 are waiting',
   ]);
 });

@@ -170,7 +170,7 @@ test('a wrong configuration is said once, loudly, and close does not wait for it
   await delivery.close(Number.POSITIVE_INFINITY);
   assert.equal(account.dropped.shutdown, 100);
   assert.deepEqual(lines.all, [
-    'error sink will not take records before its configuration is mended: wrong password',
+    'error sink will not take records until its configuration is corrected: wrong password',
     'warn  sink lost 100 records: the process ended first',
   ]);
 });

@@ -12,7 +12,7 @@ function elasticsearchOf(env: { readonly [name: string]: string }) {
 }
 
 function problemsOf(env: { readonly [name: string]: string }): readonly string[] {
-  const loaded = loadSettings(env);
+  const loaded = loadSettings({ SEND_LOGS_TO: 'elasticsearch', ...env });
   return loaded.kind === 'invalid' ? loaded.problems : [];
 }
 

@@ -125,7 +125,7 @@ test('a directory that is not there is one loud line, and the account has every 
   const { code, stderr } = await runLogger(['--read', file], { env: environment(path) });
   assert.equal(code, 0, stderr);
   assert.equal(
-    stderr.match(/error file will not take records before its configuration is mended: .*ENOENT/g)?.length,
+    stderr.match(/error file will not take records until its configuration is corrected: .*ENOENT/g)?.length,
     1,
   );
   assert.match(stderr, /file: 0 records delivered \(.*10 dropped \(not taken before the end\)\).*lost: 10 records/);

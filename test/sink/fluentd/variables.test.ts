@@ -14,7 +14,7 @@ test('variables of the fluentd sink that would have no effect are problems', () 
     [{ FLUENTD_SHARED_KEY: 'k', FLUENTD_PASSWORD: 'p' }, 'FLUENTD_PASSWORD has no effect without FLUENTD_USER.'],
   ] as const;
   for (const [env, problem] of cases) {
-    const loaded = loadSettings(env);
+    const loaded = loadSettings({ SEND_LOGS_TO: 'fluentd', ...env });
     assert.ok(loaded.kind === 'invalid');
     assert.deepEqual(loaded.problems, [problem]);
   }

@@ -279,6 +279,7 @@ describe('logstash over http', () => {
     const { input, transport } = await open(t, new HttpInput(), 'http');
     for (const [status, kind] of [
       [429, 'retry'],
+      [500, 'retry'],
       [503, 'retry'],
       [401, 'misconfigured'],
       [404, 'misconfigured'],
@@ -312,7 +313,22 @@ describe('logstash over http', () => {
     });
   }
 
-  for (const status of [429, 503]) {
+  test('one record that is answered 500 takes none of the others with it', async (t) => {
+    const { input, transport } = await open(t, new HttpInput(), 'http', { timeoutMs: 30_000 });
+    const load = new DeliveryLoad(t, transport, encoders.http);
+    const bad = createRecord(567).id;
+    input.refuses = (body) => (body.includes(bad) ? 500 : undefined);
+    load.write(1000);
+    await load.until(() => {
+      load.write(1);
+      return load.account.dropped.rejected === 1;
+    });
+    await load.delivery.close(30_000);
+    assert.deepEqual(input.events.ids.toSorted(), load.ids.filter((id) => id !== bad).toSorted());
+    assert.equal(load.lines.matching(/sink lost 1 record: .*answers 500/).length, 1, load.lines.all.join('\n'));
+  });
+
+  for (const status of [429, 500, 503]) {
     test(`a server that answers ${status} for a while gets every record, once`, async (t) => {
       const { input, transport } = await open(t, new HttpInput(), 'http', { timeoutMs: 30_000 });
       const load = new DeliveryLoad(t, transport, encoders.http);

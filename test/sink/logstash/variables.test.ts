@@ -28,7 +28,7 @@ test('variables of the logstash sink that would have no effect are problems', ()
     ],
   ] as const;
   for (const [env, problem] of cases) {
-    const loaded = loadSettings(env);
+    const loaded = loadSettings({ SEND_LOGS_TO: 'logstash', ...env });
     assert.ok(loaded.kind === 'invalid');
     assert.deepEqual(loaded.problems, [problem]);
   }

@@ -37,7 +37,6 @@ export const printedSentences: readonly string[] = [
   'everything else goes on',
   'the logger goes on',
   'the logger would go on without it',
-  'before its configuration is mended',
   'is somebody else s and stays as it is',
   'goes on without its spool',
   'fails, going on in memory',
