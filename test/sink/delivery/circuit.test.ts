@@ -4,15 +4,21 @@ import { createSinkAccount } from '../../../src/sink/account.ts';
 import { Circuit } from '../../../src/sink/delivery/circuit.ts';
 import { LogLines } from '../../support/program/log-lines.ts';
 
-/** A circuit whose timers the test moves on; its waits are 100 ms. */
+/** A circuit whose clock and timers the test moves on; its waits are 100 ms. */
 function setUp(t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
   const account = createSinkAccount();
   const lines = new LogLines();
   let retries = 0;
   const limits = { retryMinMs: 100, retryMaxMs: 100 };
+  const tick = (ms: number) => {
+    now += ms;
+    t.mock.timers.tick(ms);
+  };
   const circuit = new Circuit({ name: 'sink', account, log: lines.log }, limits, () => retries++);
-  return { circuit, account, lines, retries: () => retries, tick: (ms: number) => t.mock.timers.tick(ms) };
+  return { circuit, account, lines, retries: () => retries, tick };
 }
 
 const refused = { reason: 'ECONNREFUSED' };
@@ -58,7 +64,7 @@ test('each change of state is said in one line, failures in between are not', (t
   assert.deepEqual(lines.all, [
     'warn  sink does not take records: failure 0; trying again',
     'error sink will not take records until its configuration is corrected: wrong password',
-    'info  sink takes records again after 0 s; 7 are waiting',
+    'info  sink takes records again after 61 s; 7 are waiting',
   ]);
 });
 
