@@ -41,7 +41,8 @@ for (const each of cases) {
     check(each, cut(inputs, 7), 'in pieces of seven bytes');
     for (const [index, input] of inputs.entries()) {
       if (!Buffer.isBuffer(input)) continue;
-      const step = Math.ceil(input.length / 500);
+      // Of very long ones, which say the same again and again, a sample.
+      const step = Math.ceil(input.length / (input.length > 10_000 ? 100 : 500));
       for (let at = 1; at < input.length; at += step) {
         const split = [input.subarray(0, at), input.subarray(at)];
         check(each, inputs.toSpliced(index, 1, ...split), `cut at byte ${at} of input ${index}`);

@@ -15,6 +15,8 @@ import { framesOf, startPipeline } from '../support/program/run-pipeline.ts';
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'rotated-files-'));
 after(() => rmSync(folder, { recursive: true }));
+/** Of the files in it. */
+let count = 0;
 
 /** What comes out of capture files, and what the counters say of it. */
 async function outcome(paths: readonly string[], window?: TimeWindow) {
@@ -38,7 +40,7 @@ function stored(frames: readonly Frame[], format: number): string {
     fitsPcap && format % 2 === 0
       ? pcapFile(written, { linkType: linkTypes[0] ?? 1 })
       : pcapngFile(written, { interfaces: linkTypes.map((linkType) => ({ linkType })) });
-  const path = join(folder, `${readdirSync(folder).length}`);
+  const path = join(folder, `${count++}`);
   writeFileSync(path, format % 3 === 0 ? gzipSync(content) : content);
   return path;
 }

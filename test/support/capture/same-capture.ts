@@ -194,7 +194,7 @@ function asIpv6(packets: Packets): CapturedPacket[] {
     header.writeUInt16BE((packet.wireLength ?? packet.bytes.length) - parts.segment, 4);
     header.set([6, 64], 6);
     for (const [index, at] of [12, 16].entries()) {
-      const address = addressBytes('2001:db8::');
+      const address = Buffer.from(addressBytes('2001:db8::'));
       packet.bytes.copy(address, 12, at, at + 4);
       address.copy(header, 8 + 16 * index);
     }

@@ -4,7 +4,7 @@ import type { ExchangeContext } from '../../../src/exchange/exchange-context.ts'
 import { OpenExchanges } from '../../../src/exchange/open-exchanges.ts';
 import { TimeoutQueue } from '../../../src/exchange/timeout-queue.ts';
 import { Http1Connection } from '../../../src/http1/connection.ts';
-import { createMessageFormats } from '../../../src/http1/message-format.ts';
+import { createMessageFormats, type MessageFormats } from '../../../src/http1/message-format.ts';
 import type { ProtocolContext } from '../../../src/protocols.ts';
 import {
   type CloseReason,
@@ -79,9 +79,14 @@ export type PlaybookOptions = {
   readonly timeoutMs?: number;
   readonly timeoutCheckMs?: number;
   readonly readsToEnd?: boolean;
+  /** Of several playbooks, as of the connections of a logger: they know the heads of those before. Else its own. */
+  readonly formats?: MessageFormats;
   /** Makes what listens to the connection; HTTP/1 with side 0 as the client if it is left out. */
   readonly listen?: (connection: ConnectionHandle, context: ProtocolContext) => StreamListener;
 };
+
+/** Copied, which is cheaper than making them: some tests play a hundred thousand connections. */
+const noneCounted = createCounters();
 
 /**
  * Plays a connection, one call a millisecond after the other from time 0 on, and notes each exchange as it was when it
@@ -89,7 +94,7 @@ export type PlaybookOptions = {
  */
 export class Playbook {
   readonly connection = new FakeConnection();
-  readonly counters: Counters = createCounters();
+  readonly counters: Counters = { ...noneCounted };
   readonly timeouts: TimeoutQueue;
   readonly openExchanges = new OpenExchanges((target) => target === '/ignored');
   readonly exchanges: Exchange[] = [];
@@ -120,6 +125,10 @@ export class Playbook {
       counters: this.counters,
       maxHeadBytes,
       exchanges: (connection, client) => new ConnectionExchanges(connection, client, exchangeContext),
+    };
+    const listenToHttp1 = (connection: ConnectionHandle) => {
+      const formats = options.formats ?? createMessageFormats(maxHeadBytes);
+      return new Http1Connection(connection, 0, { ...context, formats });
     };
     const listen = options.listen ?? listenToHttp1;
     this.connection.handOn((connection) => listen(connection, context));
@@ -186,10 +195,6 @@ export class Playbook {
     const { exchanges_answered, exchanges_timeout, exchanges_reset, exchanges_closed, exchanges_unknown } = counters;
     return exchanges_answered + exchanges_timeout + exchanges_reset + exchanges_closed + exchanges_unknown;
   }
-}
-
-function listenToHttp1(connection: ConnectionHandle, context: ProtocolContext): StreamListener {
-  return new Http1Connection(connection, 0, { ...context, formats: createMessageFormats(context.maxHeadBytes) });
 }
 
 function describe({ request, response, outcome, informational, incomplete, gapBytes, late }: Exchange): string {

@@ -8,7 +8,7 @@ import tls from 'node:tls';
 const settings = JSON.parse(process.argv[2]);
 const key = Buffer.from('0123456789abcdef');
 const presharedKey = { ciphers: 'PSK-AES128-GCM-SHA256', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' };
-const tlsServer = tls.createServer({ ...presharedKey, pskCallback: () => key, pskIdentityHint: '' });
+const tlsOptions = { ...presharedKey, pskCallback: () => key, pskIdentityHint: '' };
 /** Of the C library. */
 const constants = { inet: 2, stream: 1, ip: 0, transparent: 19, socket: 1, mark: 36, reuseAddress: 2 };
 
@@ -77,8 +77,8 @@ function accept(client, { to, plainTo, from, mark }) {
     const upstream = connect({ ...target, localAddress, mark, isTransparent: from === 'client' });
     upstream.on('error', () => client.destroy());
     if (first[0] !== 22) return join(client, upstream);
-    tlsServer.once('secureConnection', (inner) => join(inner, upstream));
-    tlsServer.emit('connection', client);
+    // One for each connection: a common one does not tell which of them has become secure.
+    tls.createServer(tlsOptions, (inner) => join(inner, upstream)).emit('connection', client);
   });
 }
 

@@ -1,6 +1,10 @@
-/** The 4 or 16 bytes of an address in text form. */
+const known = new Map<string, Buffer>();
+
+/** The 4 or 16 bytes of an address in text form, to be read only: most packets of a test have the same few. */
 export function addressBytes(text: string): Buffer {
-  return text.includes(':') ? ipv6Bytes(text) : Buffer.from(text.split('.').map(Number));
+  const bytes = known.get(text) ?? (text.includes(':') ? ipv6Bytes(text) : Buffer.from(text.split('.').map(Number)));
+  known.set(text, bytes);
+  return bytes;
 }
 
 function ipv6Bytes(text: string): Buffer {

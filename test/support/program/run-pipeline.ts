@@ -24,15 +24,16 @@ export type PipelineRun = {
   readonly failures: unknown[];
 };
 
-function defaultSettings(): Settings {
+/** Read once: some tests start thousands of pipelines. */
+const defaultSettings: Settings = (() => {
   const loaded = loadSettings({});
   if (loaded.kind !== 'ok') throw new Error(loaded.problems.join(' '));
   return loaded.settings;
-}
+})();
 
 /** What the pipeline is given when no variable is set. */
 export function defaultPipelineSettings(): PipelineSettings {
-  const { tcp, http, exchange } = defaultSettings();
+  const { tcp, http, exchange } = defaultSettings;
   const exchanges = { ...exchange, bodyLimitBytes: 0, readsToEnd: false };
   return { packet: { decapsulates: true }, tcp, http, exchange: exchanges };
 }
@@ -43,7 +44,7 @@ export function fileSettings(): PipelineSettings {
   return { ...settings, exchange: { ...settings.exchange, readsToEnd: true } };
 }
 
-const { record } = defaultSettings();
+const { record } = defaultSettings;
 const buildRecord = createRecordBuilder({ ...record, identity: { ...record.identity, hostname: undefined } });
 
 export type PipelineOptions = {

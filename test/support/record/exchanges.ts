@@ -9,7 +9,11 @@ import { fieldsOfText } from '../http1/header-text.ts';
 /** Names and values as on the wire: one character per byte. */
 export type Fields = readonly (readonly [name: string, value: string])[];
 
+/** Made once: most messages here have none, and a parser costs more than all the rest of them. */
+const noFields = fieldsOfText('');
+
 export function headerFields(fields: Fields): HeaderFields {
+  if (fields.length === 0) return noFields;
   return fieldsOfText(fields.map(([name, value]) => `${name}: ${value}\r\n`).join(''));
 }
 

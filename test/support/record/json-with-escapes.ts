@@ -41,9 +41,7 @@ export function isDeceptive(text: string): boolean {
 
 /** JSON as records are written, the plain way: what cannot be seen is escaped. */
 export function jsonWithEscapes(value: unknown): string {
-  return Array.from(JSON.stringify(value))
-    .map((character) => (/^[\p{C}\p{Zl}\p{Zp}\p{DI}]$/u.test(character) ? unicodeEscapes(character) : character))
-    .join('');
+  return JSON.stringify(value).replaceAll(/[\p{C}\p{Zl}\p{Zp}\p{DI}]/gu, unicodeEscapes);
 }
 
 function unicodeEscapes(character: string): string {

@@ -30,8 +30,16 @@ function segmentOf(client: number, isFromServer = false): Segment {
   const [clientPlace, serverPlace] = [0, 4];
   const clientPort = 1024 + (client & 1023);
   return {
-    ...{ bytes: addresses, addressLength: 4, sequence: 0, acknowledgment: 0, flags: 0, time: 0 },
-    ...{ payloadStart: 8, payloadEnd: 8, truncatedBytes: 0, direction: undefined },
+    bytes: addresses,
+    addressLength: 4,
+    sequence: 0,
+    acknowledgment: 0,
+    flags: 0,
+    time: 0,
+    payloadStart: 8,
+    payloadEnd: 8,
+    truncatedBytes: 0,
+    direction: undefined,
     sourceAddress: isFromServer ? serverPlace : clientPlace,
     destinationAddress: isFromServer ? clientPlace : serverPlace,
     sourcePort: isFromServer ? 80 : clientPort,
