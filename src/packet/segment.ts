@@ -30,12 +30,9 @@ export type Segment = {
   readonly direction: PacketDirection;
 };
 
-/**
- * Packets that were made by hand often acknowledge 0; that a real one does is a chance of one in 2^32. What an RST says
- * may be made up.
- */
+/** What an RST acknowledges may be made up. */
 export function acknowledgmentOf({ flags, acknowledgment }: Segment): number | undefined {
-  return (flags & (Flag.ack | Flag.rst)) !== Flag.ack || acknowledgment === 0 ? undefined : acknowledgment;
+  return (flags & (Flag.ack | Flag.rst)) === Flag.ack ? acknowledgment : undefined;
 }
 
 /** Whether it carries bytes, captured or not. */

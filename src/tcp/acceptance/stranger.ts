@@ -45,12 +45,15 @@ export class Stranger {
   /** Whether a segment that does not fit into the known connection follows on this one, or answers it. */
   isConfirmedBy(segment: Segment, from: Side, sides: Sides): boolean {
     const { sequence } = segment;
-    const acknowledgment = acknowledgmentOf(segment);
     const isSyn = (segment.flags & Flag.syn) !== 0;
     if (from === this.from) {
       const follows = sequence === this.#next || (this.isSyn && sequence === this.#first);
-      return !isSyn && follows && !comesNext(sides[from], sequence) && !hasSent(sides[otherSide(from)], acknowledgment);
+      const receiver = sides[otherSide(from)];
+      if (isSyn || !follows || comesNext(sides[from], sequence)) return false;
+      return !hasSent(receiver, receiver.acknowledgmentIn(segment));
     }
+    const acknowledgment = acknowledgmentOf(segment);
+    if (acknowledgment === undefined) return false;
     if (acknowledgment !== this.#next && acknowledgment !== this.#first) return false;
     if (isWithin(sides[this.from], acknowledgment)) return false;
     if (!this.isSyn) return !isSyn && acknowledgment === this.#next;

@@ -1,4 +1,4 @@
-import { acknowledgmentOf, Flag, type Segment } from '../../packet/segment.ts';
+import { Flag, type Segment } from '../../packet/segment.ts';
 import { hasEndedWithReset, takesReset } from '../acceptance/acceptable-reset.ts';
 import { isMeaningless } from '../acceptance/meaningless.ts';
 import { type Incarnation, isSecondAnswer, isStranger } from '../acceptance/new-incarnation.ts';
@@ -157,7 +157,7 @@ export class Connection implements ConnectionHandle, Incarnation, ReassemblyList
     if (this.isIgnoring) return this.#ignore(from, segment);
     if (isMeaningless(segment.flags, from, sides)) return this.#reassembler.refuse(segment);
     const other = sides[otherSide(from)];
-    const acknowledgment = acknowledgmentOf(segment);
+    const acknowledgment = other.acknowledgmentIn(segment);
     if (acknowledgment !== undefined) {
       if (other.acknowledged === undefined) this.#reassembler.refuseUnacknowledging(from);
       if (other.otherStarts !== undefined) this.#reassembler.chooseStart(otherSide(from), acknowledgment);

@@ -1,6 +1,10 @@
+import { acknowledgmentOf, type Segment } from '../../packet/segment.ts';
 import { distance, farAway } from '../sequence.ts';
 import { type HeldSegment, HeldSegments } from './held-segments.ts';
 import { OtherStarts } from './other-starts.ts';
+
+/** A keep-alive probe has a byte of garbage, or some. */
+const longestProbe = 16;
 
 /** The last RST of a side. */
 export type SentReset = {
@@ -28,6 +32,8 @@ export class HalfStream {
    */
   firstAcknowledged: number | undefined;
   acknowledged: number | undefined;
+  /** An acknowledgment of 0 came that did not count. */
+  #acknowledgedZero = false;
   /** Segments up to this acknowledgment number no longer wait for the other side. */
   waived: number | undefined;
   /** Where it would begin by other SYN-ACKs than the first one captured, until the client acknowledges one. */
@@ -131,6 +137,30 @@ export class HalfStream {
     const at = this.started && distance(sequence, this.next) < 0 ? this.next : sequence;
     const isAhead = at !== (this.#held?.end ?? (this.started ? this.next : this.acknowledged));
     this.reset = { at, isAhead, ...times };
+  }
+
+  /**
+   * What a segment of the other side acknowledges of this one. Packets that were made by hand often acknowledge 0: it
+   * counts only where that is what comes next.
+   */
+  acknowledgmentIn(segment: Segment): number | undefined {
+    const acknowledgment = acknowledgmentOf(segment);
+    if (acknowledgment !== 0 || this.#mayReachZero) return acknowledgment;
+    this.#acknowledgedZero = true;
+    return undefined;
+  }
+
+  /** It begins at 0, or has come near to it, or past it. */
+  get #mayReachZero(): boolean {
+    const from = this.firstAcknowledged ?? (this.hasSyn && this.first === 0 ? this.first : undefined);
+    if (from === undefined || distance(0, from) < 0) return false;
+    return Math.abs(distance(0, this.acknowledged ?? from)) < farAway;
+  }
+
+  /** Whether 0 was acknowledged, and it was there where the capture began, perhaps behind a keep-alive probe. */
+  get beganAtZero(): boolean {
+    const first = this.started ? this.first : this.head?.sequence;
+    return this.#acknowledgedZero && first !== undefined && first <= 0 && first >= -longestProbe;
   }
 
   noteAcknowledgment(acknowledgment: number): void {

@@ -1,5 +1,5 @@
 import { copyBytes, copyOverhead } from '../../bytes/copy-bytes.ts';
-import { acknowledgmentOf, type Segment } from '../../packet/segment.ts';
+import type { Segment } from '../../packet/segment.ts';
 import { distance } from '../sequence.ts';
 
 /** A segment that came before its turn. A FIN is one of its own, without bytes. */
@@ -22,11 +22,11 @@ export type HeldSegment = {
 };
 
 /** The payload of a segment, which begins at `sequence` (behind a SYN). Its bytes are still those of the capture. */
-export function payloadOf(segment: Segment, sequence: number): HeldSegment {
+export function payloadOf(segment: Segment, sequence: number, acknowledgment: number | undefined): HeldSegment {
   const { truncatedBytes, time } = segment;
   const bytes = segment.bytes.subarray(segment.payloadStart, segment.payloadEnd);
   const content = { bytes, payloadStart: 0, payloadEnd: bytes.length, truncatedBytes };
-  return { sequence, acknowledgment: acknowledgmentOf(segment), ...content, isFin: false, time, since: 0 };
+  return { sequence, acknowledgment, ...content, isFin: false, time, since: 0 };
 }
 
 /** The same with bytes of its own: it may be kept. */
@@ -35,8 +35,7 @@ export function copied(segment: HeldSegment): HeldSegment {
 }
 
 /** Holds the place of a FIN. The last that it acknowledges may be the FIN of the other side, which is no byte. */
-export function holdFin(segment: Segment, sequence: number): HeldSegment {
-  const acknowledgment = acknowledgmentOf(segment);
+export function holdFin(segment: Segment, sequence: number, acknowledgment: number | undefined): HeldSegment {
   const awaited = acknowledgment === undefined ? undefined : (acknowledgment - 1) | 0;
   const content = { bytes: noBytes, payloadStart: 0, payloadEnd: 0, truncatedBytes: 0 };
   return { sequence, acknowledgment: awaited, ...content, isFin: true, time: segment.time, since: 0 };

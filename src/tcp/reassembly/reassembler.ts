@@ -68,7 +68,7 @@ export class Reassembler {
       this.#start(side, sequence);
     }
     if (payloadEnd > payloadStart || truncatedBytes > 0) {
-      this.#takePayload(side, payloadOf(segment, sequence));
+      this.#takePayload(side, payloadOf(segment, sequence, this.sides[otherSide(side)].acknowledgmentIn(segment)));
       sequence = (sequence + payloadEnd - payloadStart + truncatedBytes) | 0;
     } else this.#output.drain();
     if ((flags & Flag.fin) !== 0) this.finish(side, segment, sequence);
@@ -85,8 +85,9 @@ export class Reassembler {
     // Right where the other side had received everything: nothing was missed before it.
     if (!self.started && !self.isHolding && sequence === self.firstAcknowledged) self.start(sequence);
     if (self.started && distance(sequence, self.next) < 0) return;
-    const fin = holdFin(segment, sequence);
-    const isProven = !mustWait(fin.acknowledgment, self, this.sides[otherSide(side)]);
+    const peer = this.sides[otherSide(side)];
+    const fin = holdFin(segment, sequence, peer.acknowledgmentIn(segment));
+    const isProven = !mustWait(fin.acknowledgment, self, peer);
     if (isProven && (self.fin === undefined || distance(sequence, self.fin) < 0)) self.noteFin(sequence, segment.time);
     if (this.#output.end(side, fin)) this.#output.drain();
     else this.#hold(side, fin);
@@ -97,8 +98,13 @@ export class Reassembler {
     this.#context.counters.payload_bytes_unaccepted += payloadEnd - payloadStart;
   }
 
-  /** A side turns out to acknowledge what it receives: what it holds that does not was made by hand. */
+  /**
+   * A side turns out to acknowledge what it receives: what it holds that does not was made by hand, unless 0 is where
+   * the other side began.
+   */
   refuseUnacknowledging(side: Side): void {
+    const peer = this.sides[otherSide(side)];
+    if (peer.beganAtZero) return peer.noteAcknowledgment(0);
     const self = this.sides[side];
     for (const held of self.heldUnacknowledging) this.#output.refuse(side, held);
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { ScriptedRun } from '../../support/tcp/scripted-run.ts';
+import { describe, test } from 'node:test';
+import { ScriptedRun, type ScriptOptions } from '../../support/tcp/scripted-run.ts';
 
 test('a conversation is heard byte by byte from the handshake to both FINs', () => {
   const run = new ScriptedRun().handshake();
@@ -165,6 +165,39 @@ test('an acknowledgment of 0 tells nothing: packets that were made by hand have 
   assert.deepEqual(run.connection.bytes(0).toString(), 'GET /');
   assert.deepEqual(run.connection.bytes(1).toString(), '200');
   assert.equal(run.counters.gap_bytes, 0);
+});
+
+describe('an acknowledgment of exactly 0 counts where a stream begins there or passes it', () => {
+  /** The second request acknowledges the response, which is captured behind it; so does the next response. */
+  const overtaken = (options: ScriptOptions, joined: boolean) => {
+    const run = new ScriptedRun(options);
+    if (!joined) run.handshake();
+    run.client({ payload: 'GET /1', ack: 0 }).server({ payload: '200 one' });
+    run.client({ at: 6, payload: 'GET /2', ack: 14 }).server({ at: 7, payload: '200 two', ack: 6 });
+    run.server({ at: 14, payload: '200 six', ack: 18 }).client({ at: 12, payload: 'GET /3', ack: 14 });
+    run.client({ flags: 'FA' }).server({ flags: 'FA', ack: 19 }).close();
+    // Which side is joined first is not of interest.
+    return run.connection.story.filter((line) => !line.endsWith('gap ?'));
+  };
+  for (const joined of [false, true]) {
+    const expected = overtaken({ clientFirst: 5000, serverFirst: 9000 }, joined);
+    test(joined ? 'behind the beginning of a capture' : 'behind its SYN', () => {
+      for (let back = 0; back <= 24; back++) {
+        const first = (0x1_0000_0000 - back) % 0x1_0000_0000;
+        assert.deepEqual(overtaken({ clientFirst: 5000, serverFirst: first }, joined), expected, `server ${-back}`);
+        assert.deepEqual(overtaken({ clientFirst: first, serverFirst: 9000 }, joined), expected, `client ${-back}`);
+      }
+    });
+  }
+
+  test('a request behind a keep-alive probe is not taken for one that was made by hand', () => {
+    const run = new ScriptedRun({ clientFirst: 5000, serverFirst: 0 });
+    run.client({ at: -1, payload: '\0', ack: 0 }).client({ at: 0, payload: 'GET /', ack: 0 });
+    run.server({ payload: '200' }).client({ payload: 'GET /2' }).close();
+    assert.equal(run.connection.bytes(0).toString(), 'GET /GET /2');
+    assert.equal(run.connection.bytes(1).toString(), '200');
+    assert.equal(run.counters.payload_bytes_unaccepted, 1);
+  });
 });
 
 test('a SYN-ACK is one, also when it acknowledges 0', () => {
