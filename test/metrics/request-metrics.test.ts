@@ -82,7 +82,7 @@ test('an exchange with a late answer counts once, and has its duration in the hi
   });
 });
 
-test('a hundred thousand different paths make no more series than allowed, and none of their requests is forgotten', () => {
+test('very many different paths make no more series than allowed, and none of their requests is forgotten', () => {
   const warnings: string[] = [];
   const { requests } = makeRequestMetrics({ maxRoutes: 20, maxSeries: 50 }, (sentence) => warnings.push(sentence));
   const word = (index: number) => index.toString(26).replace(/\d/g, (digit) => 'qrstuvwxyz'[Number(digit)] ?? '');

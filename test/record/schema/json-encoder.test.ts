@@ -64,7 +64,7 @@ for (const [name, schema] of Object.entries(schemas)) {
           for (let times = 0; times < 3; times++) assert.equal(toJson(changed), jsonWithEscapes(toObject(changed)));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 }

@@ -192,7 +192,7 @@ function flagByte(flags: TcpFlags): number {
   return byte;
 }
 
-/** As `Buffer.alloc`, but from node's pool: memory of its own for each would cost more than all the rest of a packet. */
+/** As `Buffer.alloc`, but from node's pool: memory of its own for each costs more than all the rest of a packet. */
 function zeros(length: number): Buffer {
   return Buffer.allocUnsafe(length).fill(0);
 }
