@@ -57,6 +57,8 @@ test('a whole exchange becomes a record', () => {
     path: '/a/b',
     query: 'c=d&token=[redacted]',
     status: 201,
+    streamId: undefined,
+    undecodedFields: undefined,
     outcome: 'answered',
     endedBy: undefined,
     connectMs: 0.421,

@@ -60,7 +60,7 @@ const foreign = new Set(['http2', 'tls-keys']);
 const flatNames = new Set(
   [
     'time id direction client_ip client_port server_ip server_port protocol method host url path status outcome',
-    'ended_by connect_ms late anomalies retransmissions',
+    'ended_by connect_ms late anomalies retransmissions stream_id undecoded_fields',
     'duration_ms send_ms wait_ms receive_ms request_bytes response_bytes user_agent forwarded_for content_type',
     'request_headers response_headers informational trace_id span_id incomplete gap_bytes hostname',
   ].flatMap((line) => line.split(' ')),

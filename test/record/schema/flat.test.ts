@@ -34,7 +34,7 @@ test('all fields are in the documented order', () => {
       'request_headers',
     ],
     ...['response_headers', 'request_body', 'response_body', 'informational', 'trace_id', 'span_id'],
-    ...['retransmissions', 'incomplete', 'gap_bytes', 'anomalies', 'late'],
+    ...['retransmissions', 'incomplete', 'gap_bytes', 'anomalies', 'stream_id', 'undecoded_fields', 'late'],
     ...['pod', 'namespace', 'node', 'hostname', 'labels'],
   ]);
 });

@@ -40,6 +40,8 @@ const fullRecord = createRecord(1, {
   gapBytes: 7,
   endedBy: 'client',
   connectMs: 0.4,
+  streamId: 5,
+  undecodedFields: 1,
   retransmissions: 2,
   identity: { pod: 'p', namespace: 'n', node: 'o', hostname: 'h', labels: { app: 'a', 'app.kubernetes.io/name': 'b' } },
 });

@@ -12,10 +12,13 @@ export const exampleExchange = exchangeOf({
     serverPort: 8080,
     direction: 'incoming',
   },
+  key: { connection: 0, position: 0, stream: 5 },
   request: requestMessage(
     {
+      version: 'HTTP/2',
+      undecodedFields: 1,
       method: 'POST',
-      anomalies: ['bare_lf'],
+      anomalies: ['truncated_head'],
       target: '/api/orders?page=2&access_token=abc123',
       headers: [
         ['Host', 'shop.example:8080'],
@@ -33,6 +36,7 @@ export const exampleExchange = exchangeOf({
   ),
   response: responseMessage(
     {
+      version: 'HTTP/2',
       status: 201,
       headers: [
         ['Content-Type', 'application/json; charset=utf-8'],

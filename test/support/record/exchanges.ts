@@ -26,12 +26,19 @@ function sizedHeaders(
 }
 
 export function requestMessage(
-  head: { method?: string; target?: string; version?: string; headers?: Fields; anomalies?: readonly Anomaly[] } = {},
+  head: {
+    method?: string;
+    target?: string;
+    version?: string;
+    headers?: Fields;
+    anomalies?: readonly Anomaly[];
+    undecodedFields?: number;
+  } = {},
   message: Partial<Omit<Message<RequestHead>, 'head'>> = {},
 ): Message<RequestHead> {
-  const { method = 'GET', target = '/', version = 'HTTP/1.1', headers = [], anomalies = [] } = head;
+  const { method = 'GET', target = '/', version = 'HTTP/1.1', headers = [], anomalies = [], ...others } = head;
   return {
-    head: { method, target, version, ...sizedHeaders(headers, anomalies) },
+    head: { method, target, version, ...sizedHeaders(headers, anomalies), ...others },
     firstByteTime: 1_714_980_000_123_456,
     lastByteTime: 1_714_980_000_123_956,
     sequence: 0x0123abcd,
