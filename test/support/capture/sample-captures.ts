@@ -27,7 +27,7 @@ export type SampleCapture = {
   readonly name: string;
   readonly path: string;
   readonly category: string;
-  /** The answer, HTTP/1.x only. */
+  /** The answer. */
   readonly rows: readonly SampleRow[];
 };
 
@@ -36,10 +36,9 @@ export function sampleCaptures(): SampleCapture[] {
   const names = readdirSync(folder).filter((name) => /\.pcap(ng)?$/.test(name));
   const categories = readCategories();
   return names.sort().map((name) => {
-    const answer: SampleRow[] = JSON.parse(
+    const rows: SampleRow[] = JSON.parse(
       readFileSync(`${folder}${name.replace(/\.pcap(ng)?$/, '.expected.json')}`, 'utf8'),
     );
-    const rows = answer.filter(({ proto }) => proto === 'http1');
     return { name, path: `${folder}${name}`, category: categories.get(name) ?? '', rows };
   });
 }
