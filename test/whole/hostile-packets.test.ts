@@ -53,7 +53,7 @@ type Kind = { readonly table: HostileTable; readonly count: number; readonly set
 
 const kinds: { readonly [title: string]: Kind } = {
   segments: { table: hostileSegments, count: 8000, settings: usual },
-  connections: { table: hostileConnections, count: 16_000, settings: usual },
+  connections: { table: hostileConnections, count: 32_000, settings: usual },
   'connections beyond the limit': { table: hostileConnections, count: 8000, settings: tight },
   packets: { table: hostileFrames, count: 8000, settings: usual },
   messages: { table: hostileMessages, count: 8000, settings: usual },
