@@ -41,12 +41,12 @@ export class Direction implements FrameListener {
     const fields = headerFields(decoded);
     const { stream, promised, first: start, time, endsStream: isLast, size } = block;
     if (promised !== undefined) {
-      const head = requestHead(decoded, size);
+      const head = requestHead(decoded, fields, size);
       streams.requestHeaders({ stream: promised, head, fields, start, time, isLast: true });
     } else if (isClient) {
-      streams.requestHeaders({ stream, head: requestHead(decoded, size), fields, start, time, isLast });
+      streams.requestHeaders({ stream, head: requestHead(decoded, fields, size), fields, start, time, isLast });
     } else {
-      streams.responseHeaders({ stream, head: responseHead(decoded, size), fields, start, time, isLast });
+      streams.responseHeaders({ stream, head: responseHead(decoded, fields, size), fields, start, time, isLast });
     }
   }
 

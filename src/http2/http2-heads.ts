@@ -1,11 +1,10 @@
-import type { Anomaly } from '../http/anomaly.ts';
-import { noAnomalies } from '../http/anomaly.ts';
+import { type Anomaly, noAnomalies } from '../http/anomaly.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderField } from '../http/header-field.ts';
 import { HeaderFields, nameBit } from '../http/header-fields.ts';
 import type { HpackBlock, HpackField } from './hpack/hpack-decoder.ts';
 
-export const version = 'HTTP/2';
+const version = 'HTTP/2';
 const colon = 0x3a;
 const cutOff: readonly Anomaly[] = ['truncated_head'];
 
@@ -23,8 +22,8 @@ export function headerFields({ fields }: HpackBlock): HeaderFields {
   return new HeaderFields(regular, textBytes, nameBits);
 }
 
-/** Undefined where it is not known what is asked for. `size` in bytes on the wire. */
-export function requestHead(block: HpackBlock, size: number): RequestHead | undefined {
+/** Undefined where it is not known what is asked for. `headers` are its fields, `size` in bytes on the wire. */
+export function requestHead(block: HpackBlock, headers: HeaderFields, size: number): RequestHead | undefined {
   const method = pseudoField(block, ':method');
   const authority = pseudoField(block, ':authority');
   // CONNECT has no path, but for that of RFC 8441.
@@ -32,7 +31,7 @@ export function requestHead(block: HpackBlock, size: number): RequestHead | unde
   if (method === undefined || target === undefined) return undefined;
   const scheme = pseudoField(block, ':scheme');
   return {
-    ...headOf(block, size),
+    ...headOf(block, headers, size),
     method,
     target,
     ...(authority === undefined ? {} : { authority }),
@@ -41,16 +40,16 @@ export function requestHead(block: HpackBlock, size: number): RequestHead | unde
 }
 
 /** Its status is undefined where it could not be read. */
-export function responseHead(block: HpackBlock, size: number): ResponseHead {
+export function responseHead(block: HpackBlock, headers: HeaderFields, size: number): ResponseHead {
   const status = pseudoField(block, ':status') ?? '';
-  return { ...headOf(block, size), status: /^\d{3}$/.test(status) ? Number(status) : undefined };
+  return { ...headOf(block, headers, size), status: /^\d{3}$/.test(status) ? Number(status) : undefined };
 }
 
-function headOf(block: HpackBlock, size: number): Omit<ResponseHead, 'status'> {
+function headOf(block: HpackBlock, headers: HeaderFields, size: number): Omit<ResponseHead, 'status'> {
   const isWhole = !block.isMalformed && block.dropped === 0;
   return {
     version,
-    headers: headerFields(block),
+    headers,
     size,
     isWhole,
     anomalies: isWhole ? noAnomalies : cutOff,

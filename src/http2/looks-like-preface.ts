@@ -1,4 +1,5 @@
 import { startingWith } from '../stream/verdict.ts';
+import { preface } from './frames/preface.ts';
 
-/** The client connection preface (RFC 9113, section 3.4). */
-export const looksLikePreface = startingWith(Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'));
+/** Whether a client begins to speak HTTP/2. */
+export const looksLikePreface = startingWith(Buffer.from(preface));

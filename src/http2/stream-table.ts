@@ -45,9 +45,12 @@ export class StreamTable {
   requestHeaders({ stream: id, head, fields, start, time, isLast }: StreamHead<RequestHead>): void {
     const stream = this.#open.get(id) ?? (head === undefined ? undefined : this.#begin(id));
     if (stream === undefined || stream.request.hasEnded) return;
-    if (stream.request.hasHead) stream.exchange.request.trailers(fields);
-    else if (head !== undefined) stream.exchange.request.head(head, start, time);
-    stream.request.hasHead = true;
+    if (stream.request.hasHead) {
+      stream.exchange.request.trailers(fields);
+    } else if (head !== undefined) {
+      stream.request.hasHead = true;
+      stream.exchange.request.head(head, start, time);
+    }
     if (isLast) this.ends(id, true, time);
   }
 

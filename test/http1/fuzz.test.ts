@@ -2,31 +2,17 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createProtocols } from '../../src/protocols.ts';
-import { ProtocolDetector } from '../../src/stream/protocol-detector.ts';
 import type { CloseReason, Side } from '../../src/tcp/stream.ts';
 import { playConnection } from '../support/http/http-conversation.ts';
 import { plannedConnection } from '../support/http/http-plans.ts';
-import { answer, get, head, Playbook, post } from '../support/http1/playbook.ts';
+import { answer, get, head, type Playbook, post } from '../support/http1/playbook.ts';
 import { mutated } from '../support/program/mutate.ts';
 import { createRandom, type Random, randomInteger } from '../support/program/random.ts';
+import { detect } from '../support/stream/detected.ts';
 
 type Part = { readonly side: Side; readonly bytes: Buffer };
 
-function detecting(): Playbook {
-  return new Playbook({
-    maxHeadBytes: 4096,
-    bodyLimitBytes: 256,
-    timeoutMs: 50,
-    timeoutCheckMs: 10,
-    listen: (connection, context) =>
-      new ProtocolDetector(connection, {
-        protocols: Object.values(createProtocols(context)),
-        counters: context.counters,
-        isOwn: () => false,
-      }),
-  });
-}
+const limits = { maxHeadBytes: 4096, bodyLimitBytes: 256, timeoutMs: 50, timeoutCheckMs: 10 };
 
 const closeReasons: readonly CloseReason[] = ['finished', 'reset', 'idle', 'shutdown', 'replaced', 'evicted_memory'];
 
@@ -35,7 +21,7 @@ const closeReasons: readonly CloseReason[] = ['finished', 'reset', 'idle', 'shut
  * time.
  */
 function playWildly(parts: readonly Part[], random: Random): Playbook {
-  const playbook = detecting();
+  const playbook = detect(limits);
   const queues: [Buffer[], Buffer[]] = [[], []];
   for (const { side, bytes } of parts) queues[side].push(bytes);
   const ended = [false, false];
@@ -157,7 +143,7 @@ test('the odd and hostile conversations of libhtp never throw', {
   let requests = 0;
   const random = createRandom(22);
   for (const parts of conversations) {
-    const playbook = detecting();
+    const playbook = detect(limits);
     for (const { side, bytes } of parts) playbook.data(side, bytes);
     checkInvariants(playbook.end(0).end(1).close('finished'), parts);
     requests += playbook.exchanges.filter(({ request }) => request !== undefined).length;

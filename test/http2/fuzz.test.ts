@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { createProtocols } from '../../src/protocols.ts';
-import { ProtocolDetector } from '../../src/stream/protocol-detector.ts';
 import type { CloseReason } from '../../src/tcp/stream.ts';
-import { Playbook } from '../support/http1/playbook.ts';
+import type { Playbook } from '../support/http1/playbook.ts';
 import { answered, recordedSession, type Written } from '../support/http2/recorded-session.ts';
 import { mutated } from '../support/program/mutate.ts';
 import { createRandom, type Random, randomInteger } from '../support/program/random.ts';
+import { detect } from '../support/stream/detected.ts';
 
 const closeReasons: readonly CloseReason[] = ['finished', 'reset', 'idle', 'shutdown', 'replaced', 'evicted_memory'];
 
@@ -31,24 +30,11 @@ before(async () => {
   );
 });
 
-function detecting(): Playbook {
-  return new Playbook({
-    maxHeadBytes: 4096,
-    bodyLimitBytes: 256,
-    timeoutMs: 50,
-    timeoutCheckMs: 10,
-    listen: (connection, context) =>
-      new ProtocolDetector(connection, {
-        protocols: Object.values(createProtocols(context)),
-        counters: context.counters,
-        isOwn: () => false,
-      }),
-  });
-}
+const limits = { maxHeadBytes: 4096, bodyLimitBytes: 256, timeoutMs: 50, timeoutCheckMs: 10 };
 
 /** Plays the parts in their order, in random pieces, some of them mutated or lost. */
 function playWildly(random: Random): Playbook {
-  const playbook = detecting();
+  const playbook = detect(limits);
   const isHarmed = random() < 0.8;
   for (const { side, bytes } of session) {
     const sent = isHarmed && random() < 0.1 ? mutated(bytes, random) : bytes;
@@ -89,7 +75,7 @@ test('what comes unharmed is told whole, in whatever pieces', () => {
       )
       .sort();
   const play = (size: number) => {
-    const playbook = detecting();
+    const playbook = detect(limits);
     for (const { side, bytes } of session) {
       for (let at = 0; at < bytes.length; at += size) playbook.data(side, bytes.subarray(at, at + size));
     }

@@ -11,6 +11,9 @@ function block(
   return { fields: decoded, undecoded: 0, dropped: 0, isMalformed: false, ...parts };
 }
 
+const askedIn = (decoded: HpackBlock, size: number) => requestHead(decoded, headerFields(decoded), size);
+const answeredIn = (decoded: HpackBlock, size: number) => responseHead(decoded, headerFields(decoded), size);
+
 const asked = [
   [':method', 'GET'],
   [':scheme', 'http'],
@@ -20,13 +23,13 @@ const asked = [
 ] as const;
 
 test('the fields with a colon are the start of a head, the others are its fields', () => {
-  const head = requestHead(block(asked), 20);
+  const head = askedIn(block(asked), 20);
   assert.deepEqual(
     [head?.version, head?.method, head?.target, head?.authority, head?.scheme, head?.size, head?.isWhole],
     ['HTTP/2', 'GET', '/a?b=c', 'shop.example', 'http', 20, true],
   );
   assert.deepEqual(head?.headers.fields, [{ name: 'accept', value: '*/*', slot: 0 }]);
-  assert.equal(responseHead(block([[':status', '404']]), 5).status, 404);
+  assert.equal(answeredIn(block([[':status', '404']]), 5).status, 404);
 });
 
 test('CONNECT asks for an authority, and that of RFC 8441 for a path', () => {
@@ -34,18 +37,18 @@ test('CONNECT asks for an authority, and that of RFC 8441 for a path', () => {
     [':method', 'CONNECT'],
     [':authority', 'a:443'],
   ] as const;
-  assert.equal(requestHead(block(connect), 1)?.target, 'a:443');
-  assert.equal(requestHead(block([...connect, [':path', '/chat']]), 1)?.target, '/chat');
+  assert.equal(askedIn(block(connect), 1)?.target, 'a:443');
+  assert.equal(askedIn(block([...connect, [':path', '/chat']]), 1)?.target, '/chat');
 });
 
 test('what is not known is not invented', () => {
-  assert.equal(requestHead(block([[':path', '/']]), 1), undefined);
-  assert.equal(requestHead(block([[':method', 'GET']]), 1), undefined);
+  assert.equal(askedIn(block([[':path', '/']]), 1), undefined);
+  assert.equal(askedIn(block([[':method', 'GET']]), 1), undefined);
   for (const status of ['', '20', '2000', 'abc', '-20']) {
-    assert.equal(responseHead(block([[':status', status]]), 1).status, undefined);
+    assert.equal(answeredIn(block([[':status', status]]), 1).status, undefined);
   }
-  assert.equal(responseHead(block([], { undecoded: 2 }), 1).undecodedFields, 2);
-  const cut = responseHead(block([[':status', '200']], { isMalformed: true }), 1);
+  assert.equal(answeredIn(block([], { undecoded: 2 }), 1).undecodedFields, 2);
+  const cut = answeredIn(block([[':status', '200']], { isMalformed: true }), 1);
   assert.deepEqual([cut.isWhole, cut.anomalies], [false, ['truncated_head']]);
 });
 

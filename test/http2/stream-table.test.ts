@@ -77,6 +77,14 @@ describe('a stream', () => {
     assert.deepEqual(since(), ['7 response head', '7 response end', '7 answered']);
   });
 
+  test('whose request was not seen has no trailers of one either', () => {
+    const { table, answer, since } = tableThatTells();
+    answer(7, false);
+    table.requestHeaders({ stream: 7, head: undefined, fields, start, time: 1, isLast: false });
+    table.ends(7, true, 1);
+    assert.deepEqual(since(), ['7 response head']);
+  });
+
   test('that is reset keeps an answer that was whole', () => {
     const { table, ask, answer, since } = tableThatTells();
     ask(1, false);

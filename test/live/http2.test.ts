@@ -2,7 +2,7 @@
 // server's own log.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import {
   inside,
@@ -12,50 +12,12 @@ import {
   unprivilegedInside,
   unprivilegedMissing,
 } from '../support/capture/namespaces.ts';
-import { connect, type NetworkNamespace } from '../support/capture/network-namespace.ts';
+import { connect } from '../support/capture/network-namespace.ts';
+import { accessLine, startNginx } from '../support/live/start-nginx.ts';
 import { startCapture } from '../support/program/run-logger.ts';
 import type { FlatRecord } from '../support/record/flat-record.ts';
 
 const base = `http://${server.ipv4}:${serverPort}`;
-const sizes = [0, 3000, 70_000];
-
-/** Gives a function that reads the access log: one line per exchange (method, target, status, body bytes), sorted. */
-async function startNginx(namespace: NetworkNamespace): Promise<() => readonly string[]> {
-  const folder = namespace.makeFolder();
-  mkdirSync(`${folder}/bytes`);
-  for (const size of sizes) writeFileSync(`${folder}/bytes/${size}`, Buffer.alloc(size, 'b'));
-  writeFileSync(
-    `${folder}/nginx.conf`,
-    `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
-events { worker_connections 500; }
-http {
-  log_format plain '$request_method $request_uri $status $body_bytes_sent $server_protocol';
-  access_log ${folder}/access.log plain;
-  client_body_temp_path ${folder}/body;
-  server {
-    listen ${serverPort} http2;
-    root ${folder};
-    keepalive_requests 100000;
-    location /text { return 200 'hello world'; }
-    location /moved { return 301 /text; }
-    location /error { return 500; }
-    location /nothing { return 204; }
-  }
-}`,
-  );
-  const started = namespace.start(['nginx', '-e', `${folder}/error.log`, '-c', `${folder}/nginx.conf`]);
-  await started.until(() => isListening(namespace), 'nginx that listens');
-  return () => readFileSync(`${folder}/access.log`, 'utf8').trimEnd().split('\n').sort();
-}
-
-function isListening(namespace: NetworkNamespace): boolean {
-  return namespace.run(['cat', '/proc/net/tcp']).includes(' 00000000:1F90 ');
-}
-
-function accessLine({ method, url, status, response_bytes, protocol }: FlatRecord): string {
-  return `${method} ${url} ${status} ${response_bytes} ${protocol}.0`;
-}
-
 async function run([command = '', ...words]: readonly string[]): Promise<string> {
   return (await promisify(execFile)(command, words)).stdout;
 }
@@ -67,11 +29,11 @@ liveTest(
   { namespaces: 2, programs: ['nginx', 'h2load', 'curl'], missing: unprivilegedMissing },
   async (serving, calling) => {
     connect(serving, calling);
-    const accessLog = await startNginx(serving);
+    const accessLog = await startNginx(serving, 'http2');
     const options = { IFACE: 'eth0', CAP_RING: '128MiB', QUEUE_LIMIT: '512MiB' };
     const atServer = await startCapture(options, unprivilegedInside(serving));
     const atClient = await startCapture(options, unprivilegedInside(calling));
-    const paths = ['/text', '/moved', '/error', '/nothing', '/missing', ...sizes.map((size) => `/bytes/${size}`)];
+    const paths = ['/text', '/moved', '/error', '/nothing', '/missing', '/bytes/0', '/bytes/3000', '/bytes/70000'];
     const count = 500 * paths.length;
     const urls = paths.map((path) => base + path);
     await run([...inside(calling), 'h2load', `-n${count}`, '-c10', '-m100', ...urls]);
@@ -87,6 +49,7 @@ liveTest(
       assert.match(stderr, new RegExp(`summary: ${count + 1} exchanges \\(${count + 1} answered\\).*; no loss`));
       assert.ok(records.every(({ outcome, incomplete }) => outcome === 'answered' && incomplete === undefined));
       assert.ok(records.every(({ stream_id, undecoded_fields }) => Number(stream_id) % 2 === 1 && !undecoded_fields));
+      assert.ok(records.every(({ protocol }) => protocol === 'HTTP/2'));
       assert.ok(records.every(({ host }) => host === `${server.ipv4}:${serverPort}`));
       const upload = records.find(({ method }) => method === 'POST');
       assert.deepEqual([upload?.request_bytes, upload?.user_agent?.slice(0, 5)], [1000, 'curl/']);

@@ -2,7 +2,6 @@
 // own log.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import {
   inside,
@@ -13,47 +12,10 @@ import {
   unprivilegedInside,
   unprivilegedMissing,
 } from '../support/capture/namespaces.ts';
-import { connect, type NetworkNamespace } from '../support/capture/network-namespace.ts';
+import { connect } from '../support/capture/network-namespace.ts';
+import { accessLine, startNginx } from '../support/live/start-nginx.ts';
 import { startCapture } from '../support/program/run-logger.ts';
 import type { FlatRecord } from '../support/record/flat-record.ts';
-
-/** Gives a function that reads the access log: one line per exchange (method, target, status, body bytes), sorted. */
-async function startNginx(namespace: NetworkNamespace): Promise<() => readonly string[]> {
-  const folder = namespace.makeFolder();
-  mkdirSync(`${folder}/bytes`);
-  for (const size of [3000, 70_000]) writeFileSync(`${folder}/bytes/${size}`, Buffer.alloc(size, 'b'));
-  writeFileSync(
-    `${folder}/nginx.conf`,
-    `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
-events { worker_connections 500; }
-http {
-  log_format plain '$request_method $request_uri $status $body_bytes_sent';
-  access_log ${folder}/access.log plain;
-  server {
-    listen ${serverPort};
-    listen [::]:${serverPort};
-    root ${folder};
-    keepalive_requests 100000;
-    location /text { return 200 'hello world'; }
-    location /moved { return 301 /text; }
-    location /error { return 500; }
-    location /nothing { return 204; }
-  }
-}`,
-  );
-  const started = namespace.start(['nginx', '-e', `${folder}/error.log`, '-c', `${folder}/nginx.conf`]);
-  await started.until(() => isListening(namespace), 'nginx that listens');
-  return () => readFileSync(`${folder}/access.log`, 'utf8').trimEnd().split('\n').sort();
-}
-
-function isListening(namespace: NetworkNamespace): boolean {
-  const listening = ' 00000000000000000000000000000000:1F90 ';
-  return namespace.run(['cat', '/proc/net/tcp6']).includes(listening);
-}
-
-function accessLine({ method, url, status, response_bytes }: FlatRecord): string {
-  return `${method} ${url} ${status} ${response_bytes}`;
-}
 
 async function run([command = '', ...words]: readonly string[]): Promise<string> {
   return (await promisify(execFile)(command, words)).stdout;

@@ -1,7 +1,7 @@
 import type { Chunk } from '../../tcp/stream.ts';
 import { controlLength, readControlFrame } from './control-frames.ts';
 import { DataFrame } from './data-frame.ts';
-import { FrameFinder } from './find-frames.ts';
+import { FrameFinder } from './frame-finder.ts';
 import { type FrameHeader, FrameType, headerLength, readFrameHeader } from './frame-header.ts';
 import type { FrameListener } from './frame-listener.ts';
 import { isPossible } from './frame-rules.ts';
@@ -9,9 +9,7 @@ import { FrameStart } from './frame-start.ts';
 import { Gatherer } from './gatherer.ts';
 import { HeaderBlocks, isOfHeaderBlock } from './header-blocks.ts';
 import type { Hold } from './held-queue.ts';
-
-/** What a client says first (RFC 9113, section 3.4). */
-const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
+import { preface } from './preface.ts';
 
 /** `payload`: as far as it is read; `rest`: what is passed over; `seek`: it is not known where frames begin. */
 type State = 'preface' | 'header' | 'data' | 'payload' | 'rest' | 'seek' | 'closed';
@@ -125,6 +123,7 @@ export class FrameReader {
     this.#blocks.begin(frame, time);
     if (frame.type === FrameType.data) {
       this.#dataFrame.begin(frame);
+      this.#gatherer.begin(0);
       this.#state = 'data';
       if (this.#dataFrame.left === 0) this.#endData(time);
       return;
@@ -207,6 +206,7 @@ export class FrameReader {
   /** Of the frame, nothing is of use any more but where it ends, `rest` bytes from here. */
   #leave(rest: number): void {
     this.#rest = rest;
+    this.#gatherer.begin(0);
     this.#state = 'rest';
     if (rest === 0) this.#endFrame();
   }

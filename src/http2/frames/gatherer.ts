@@ -16,7 +16,7 @@ export class Gatherer {
     this.#queue = new HeldQueue(limit, hold);
   }
 
-  /** From here on, `length` bytes are wanted; what came before is let go of. */
+  /** From here on, `length` bytes are wanted; what came before, and the chunk that it lies in, is let go of. */
   begin(length: number): void {
     this.#queue.clear();
     this.#wanted = length;

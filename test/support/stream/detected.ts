@@ -1,11 +1,12 @@
 import { createProtocols } from '../../../src/protocols.ts';
 import { ProtocolDetector } from '../../../src/stream/protocol-detector.ts';
 import type { Side } from '../../../src/tcp/stream.ts';
-import { Playbook } from '../http1/playbook.ts';
+import { Playbook, type PlaybookOptions } from '../http1/playbook.ts';
 
 /** A connection whose protocol is to be found out. */
-export function detect(): Playbook {
+export function detect(options: PlaybookOptions = {}): Playbook {
   return new Playbook({
+    ...options,
     listen: (connection, context) =>
       new ProtocolDetector(connection, {
         protocols: Object.values(createProtocols(context)),
