@@ -191,6 +191,8 @@ export function createRecorder(
   };
 }
 
-function fieldsNotLogged({ requestHeaders, responseHeaders }: LogRecord): number {
-  return (requestHeaders?.notLogged ?? 0) + (responseHeaders?.notLogged ?? 0);
+function fieldsNotLogged(record: LogRecord): number {
+  const { requestHeaders, responseHeaders, requestTrailers, responseTrailers } = record;
+  const ofTrailers = (requestTrailers?.notLogged ?? 0) + (responseTrailers?.notLogged ?? 0);
+  return (requestHeaders?.notLogged ?? 0) + (responseHeaders?.notLogged ?? 0) + ofTrailers;
 }

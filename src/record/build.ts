@@ -64,6 +64,7 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
     const isPaired = request !== undefined && response !== undefined;
     return {
       kind: undefined,
+      part: undefined,
       id: privacy === undefined ? id : privacy.id(id),
       startTime: start,
       endTime: end,
@@ -97,6 +98,8 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
       contentType: answered?.contentType,
       requestHeaders: asked?.requestHeaders,
       responseHeaders: answered?.responseHeaders,
+      requestTrailers: request?.trailers && headers.read(request.trailers),
+      responseTrailers: response?.trailers && headers.read(response.trailers),
       requestBody: request?.body && readBody?.(request.body, request.head.headers),
       responseBody: response?.body && readBody?.(response.body, response.head.headers),
       informational: exchange.informational.length === 0 ? undefined : exchange.informational,
@@ -108,6 +111,8 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
       gapBytes: exchange.incomplete ? exchange.gapBytes : undefined,
       anomalies: anomaliesOf(exchange, maxFields),
       undecodedFields: (request?.head.undecodedFields ?? 0) + (response?.head.undecodedFields ?? 0) || undefined,
+      grpc: undefined,
+      session: undefined,
       identity,
     };
   };

@@ -10,17 +10,17 @@ export type RequestFailure = (typeof requestFailures)[number];
 type Ending<Any> = { readonly status: number | undefined; readonly outcome: Any };
 
 /** A connection that never came up may have been refused, too. */
-type FailureOf<Any> = '5xx' | Exclude<Any, 'answered' | 'unknown'>;
+type FailureOf<Any> = '5xx' | Exclude<Any, 'answered' | 'unknown' | undefined>;
 
 /**
  * The one definition of `failed`, for all who count or mark failures: undefined where nothing has failed, as with 4xx,
- * and where it is `unknown`, because it was not captured. A status of gRPC, which answers failures with 200, belongs
- * here, too, once records have it.
+ * where it is `unknown`, because it was not captured, and where it has not ended. A status of gRPC, which answers
+ * failures with 200, belongs here, too, once records have it.
  */
 export function failureOf<Any extends LogRecord['outcome']>({
   status,
   outcome,
 }: Ending<Any>): FailureOf<Any> | undefined {
-  if (outcome !== 'answered' && outcome !== 'unknown') return outcome as Exclude<Any, 'answered' | 'unknown'>;
+  if (outcome !== undefined && outcome !== 'answered' && outcome !== 'unknown') return outcome as FailureOf<Any>;
   return isErrorStatus(status, 500) ? '5xx' : undefined;
 }

@@ -47,7 +47,7 @@ export function formatPretty(record: LogRecord, colour: boolean, width?: number)
 /** Of an answer whose status could not be read there is none. */
 function statusText({ status, outcome }: LogRecord): string {
   if (status !== undefined) return String(status);
-  return outcome === 'answered' ? '?' : outcome;
+  return outcome === 'answered' ? '?' : (outcome ?? '…');
 }
 
 /** Grey says that nothing is known, not that something has failed. */

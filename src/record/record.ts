@@ -9,8 +9,13 @@ import type { LoggedHeaders } from './headers/logged-headers.ts';
  * milliseconds with microsecond precision.
  */
 export type LogRecord = {
-  /** `undefined` is an exchange; whoever counts requests counts nothing else. `connect`: never came up. */
-  readonly kind: 'connect' | undefined;
+  /**
+   * `undefined` is an exchange; whoever counts requests counts nothing else. `progress`: one that has not ended.
+   * `session`: what an exchange agreed to has ended. `connect`: a connection that never came up.
+   */
+  readonly kind: 'progress' | 'session' | 'connect' | undefined;
+  /** Number of an interim record of its `id`, from 1. */
+  readonly part: number | undefined;
   readonly id: string;
   /** First byte of the request (of the response if no request was seen). */
   readonly startTime: number;
@@ -29,7 +34,8 @@ export type LogRecord = {
   /** The part of the target after `?`, redacted. */
   readonly query: string | undefined;
   readonly status: number | undefined;
-  readonly outcome: Outcome | FailedConnection['outcome'];
+  /** Only an exchange that has not ended has none. */
+  readonly outcome: Outcome | FailedConnection['outcome'] | undefined;
   /** Who ended the connection, where that cost the response or a part of it. */
   readonly endedBy: 'client' | 'server' | undefined;
   /** From the SYN to the end of the handshake; of the first exchange of a connection. */
@@ -53,6 +59,8 @@ export type LogRecord = {
   readonly contentType: string | undefined;
   readonly requestHeaders: LoggedHeaders | undefined;
   readonly responseHeaders: LoggedHeaders | undefined;
+  readonly requestTrailers: LoggedHeaders | undefined;
+  readonly responseTrailers: LoggedHeaders | undefined;
   readonly requestBody: string | undefined;
   readonly responseBody: string | undefined;
   readonly informational: readonly number[] | undefined;
@@ -67,7 +75,39 @@ export type LogRecord = {
   readonly anomalies: readonly Anomaly[] | undefined;
   /** Header fields that could not be read, because they refer to what was sent before the capture; never 0. */
   readonly undecodedFields: number | undefined;
+  readonly grpc: GrpcFacts | undefined;
+  readonly session: SessionFacts | undefined;
   readonly identity: Identity;
+};
+
+/** What a call of gRPC, gRPC-Web or Connect has besides its exchange. */
+export type GrpcFacts = {
+  /** As OpenTelemetry names it. */
+  readonly system: 'grpc' | 'connectrpc';
+  readonly service: string | undefined;
+  readonly method: string | undefined;
+  /** Of the call, which the server tells at its end; undefined where it has not. */
+  readonly status: number | undefined;
+  readonly message: string | undefined;
+  readonly requestMessages: number | undefined;
+  readonly responseMessages: number | undefined;
+};
+
+/** What a connection, or a stream, was used for after an exchange had agreed to it. */
+export type SessionFacts = {
+  readonly type: 'websocket' | 'tunnel';
+  /** What was agreed to, in lower case; undefined for CONNECT. */
+  readonly upgrade: string | undefined;
+  readonly clientMessages: number | undefined;
+  readonly serverMessages: number | undefined;
+  /** Payload of what each side said. */
+  readonly clientBytes: number | undefined;
+  readonly serverBytes: number | undefined;
+  /** RFC 6455, section 7.4. */
+  readonly closeCode: number | undefined;
+  readonly closedBy: 'client' | 'server' | undefined;
+  /** The extension by which messages are compressed; they are counted as they are on the wire. */
+  readonly compression: string | undefined;
 };
 
 /** One object for all exchanges of a connection. `clientIp` is as CLIENT_IP wants it. */

@@ -23,7 +23,12 @@ const second = 1_000_000;
 const settings = defaultPipelineSettings();
 const fileSettings = { ...settings, exchange: { ...settings.exchange, readsToEnd: true } };
 
-type Shown = readonly [url: string | undefined, status: number | undefined, outcome: string, late: true | undefined];
+type Shown = readonly [
+  url: string | undefined,
+  status: number | undefined,
+  outcome: string | undefined,
+  late: true | undefined,
+];
 
 async function recordsOf(name: string, how: 'file' | 'pipe'): Promise<readonly FlatRecord[]> {
   const path = new URL(name, folder);

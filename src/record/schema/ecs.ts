@@ -5,7 +5,9 @@ import type { LogRecord } from '../record.ts';
 import { isErrorStatus } from '../status.ts';
 import { targetScheme } from '../target.ts';
 import type { Field } from './field.ts';
+import { grpcFields } from './grpc-fields.ts';
 import type { Schema } from './schema.ts';
+import { sessionFields } from './session-fields.ts';
 
 const ecsVersion = '8.17.0';
 const categories: readonly string[] = ['network', 'web'];
@@ -81,12 +83,15 @@ export const ecs: Schema = {
     { name: 'span.id', kind: 'id', of: (record) => record.spanId },
     { name: 'exchange.forwarded_for', kind: 'word', of: (record) => record.forwardedFor },
     { name: 'exchange.kind', kind: 'token', of: (record) => record.kind },
+    { name: 'exchange.part', kind: 'integer', of: (record) => record.part },
     { name: 'exchange.outcome', kind: 'token', of: (record) => record.outcome },
     { name: 'exchange.ended_by', kind: 'token', of: (record) => record.endedBy },
     { name: 'exchange.connect_ms', kind: 'milliseconds', of: (record) => record.connectMs },
     { name: 'exchange.send_ms', kind: 'milliseconds', of: (record) => record.sendMs },
     { name: 'exchange.wait_ms', kind: 'milliseconds', of: (record) => record.waitMs },
     { name: 'exchange.receive_ms', kind: 'milliseconds', of: (record) => record.receiveMs },
+    { name: 'exchange.request_trailers', kind: 'headers', of: (record) => record.requestTrailers },
+    { name: 'exchange.response_trailers', kind: 'headers', of: (record) => record.responseTrailers },
     { name: 'exchange.informational', kind: 'integers', of: (record) => record.informational },
     { name: 'exchange.retransmissions', kind: 'integer', of: (record) => record.retransmissions },
     { name: 'exchange.incomplete', kind: 'flag', of: (record) => record.incomplete || undefined },
@@ -94,6 +99,8 @@ export const ecs: Schema = {
     { name: 'exchange.anomalies', kind: 'tokens', of: (record) => record.anomalies },
     { name: 'exchange.stream_id', kind: 'integer', of: (record) => record.streamId },
     { name: 'exchange.undecoded_fields', kind: 'integer', of: (record) => record.undecodedFields },
+    ...grpcFields('exchange.'),
+    ...sessionFields('exchange.'),
     { name: 'exchange.late', kind: 'flag', of: (record) => record.late || undefined },
     { name: 'orchestrator.type', kind: 'token', of: orchestrator },
     { name: 'orchestrator.namespace', kind: 'word', of: (record) => record.identity.namespace },
@@ -136,7 +143,8 @@ function nanoseconds({ durationMs }: LogRecord): number | undefined {
 }
 
 function eventOutcome({ outcome, status }: LogRecord): 'success' | 'failure' | 'unknown' {
-  if (outcome === 'unknown' || (outcome === 'answered' && status === undefined)) return 'unknown';
+  if (outcome === undefined || outcome === 'unknown' || (outcome === 'answered' && status === undefined))
+    return 'unknown';
   return outcome === 'answered' && !isErrorStatus(status, 400) ? 'success' : 'failure';
 }
 

@@ -1,4 +1,6 @@
+import { grpcFields } from './grpc-fields.ts';
 import type { Schema } from './schema.ts';
+import { sessionFields } from './session-fields.ts';
 
 /** The project's own field names (docs/records.md). */
 export const flat: Schema = {
@@ -6,6 +8,7 @@ export const flat: Schema = {
   fields: [
     { name: 'time', kind: 'time', of: (record) => record.startTime },
     { name: 'kind', kind: 'token', of: (record) => record.kind },
+    { name: 'part', kind: 'integer', of: (record) => record.part },
     { name: 'id', kind: 'id', of: (record) => record.id },
     { name: 'direction', kind: 'token', isOfConnection: true, of: (record) => record.endpoints.direction },
     { name: 'client_ip', kind: 'ip', isOfConnection: true, of: (record) => record.endpoints.clientIp },
@@ -34,6 +37,8 @@ export const flat: Schema = {
     { name: 'content_type', kind: 'word', of: (record) => record.contentType },
     { name: 'request_headers', kind: 'headers', of: (record) => record.requestHeaders },
     { name: 'response_headers', kind: 'headers', of: (record) => record.responseHeaders },
+    { name: 'request_trailers', kind: 'headers', of: (record) => record.requestTrailers },
+    { name: 'response_trailers', kind: 'headers', of: (record) => record.responseTrailers },
     { name: 'request_body', kind: 'text', of: (record) => record.requestBody },
     { name: 'response_body', kind: 'text', of: (record) => record.responseBody },
     { name: 'informational', kind: 'integers', of: (record) => record.informational },
@@ -45,6 +50,8 @@ export const flat: Schema = {
     { name: 'anomalies', kind: 'tokens', of: (record) => record.anomalies },
     { name: 'stream_id', kind: 'integer', of: (record) => record.streamId },
     { name: 'undecoded_fields', kind: 'integer', of: (record) => record.undecodedFields },
+    ...grpcFields(''),
+    ...sessionFields(''),
     { name: 'late', kind: 'flag', of: (record) => record.late || undefined },
     { name: 'pod', kind: 'word', of: (record) => record.identity.pod },
     { name: 'namespace', kind: 'word', of: (record) => record.identity.namespace },

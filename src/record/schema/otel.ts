@@ -1,10 +1,13 @@
 import { isAddress } from '../../packet/address.ts';
 import { parseAuthority } from '../authority.ts';
+import { grpcStatusName } from '../grpc-status.ts';
 import { knownMethods } from '../known-methods.ts';
 import type { LogRecord } from '../record.ts';
 import { isErrorStatus } from '../status.ts';
 import { targetScheme } from '../target.ts';
+import { grpcDetailFields } from './grpc-fields.ts';
 import type { Schema } from './schema.ts';
+import { sessionFields } from './session-fields.ts';
 
 /**
  * The stable HTTP semantic conventions of OpenTelemetry (https://opentelemetry.io/docs/specs/semconv/http/http-spans/)
@@ -72,7 +75,11 @@ export const otel: Schema = {
     { name: 'user_agent.original', kind: 'line', of: (record) => record.userAgent },
     { name: 'http.request.header', kind: 'attributes', of: (record) => record.requestHeaders?.lists },
     { name: 'http.response.header', kind: 'attributes', of: (record) => record.responseHeaders?.lists },
+    { name: 'rpc.system.name', kind: 'token', of: ({ grpc }) => grpc?.system },
+    { name: 'rpc.method', kind: 'word', of: fullMethod },
+    { name: 'rpc.response.status_code', kind: 'token', of: grpcStatus },
     { name: 'exchange.kind', kind: 'token', of: (record) => record.kind },
+    { name: 'exchange.part', kind: 'integer', of: (record) => record.part },
     { name: 'exchange.id', kind: 'id', of: (record) => record.id },
     { name: 'exchange.direction', kind: 'token', of: (record) => record.endpoints.direction },
     { name: 'exchange.client_name', kind: 'word', of: (record) => record.clientName },
@@ -85,6 +92,8 @@ export const otel: Schema = {
     { name: 'exchange.send_ms', kind: 'milliseconds', of: (record) => record.sendMs },
     { name: 'exchange.wait_ms', kind: 'milliseconds', of: (record) => record.waitMs },
     { name: 'exchange.receive_ms', kind: 'milliseconds', of: (record) => record.receiveMs },
+    { name: 'exchange.request_trailer', kind: 'attributes', of: (record) => record.requestTrailers?.lists },
+    { name: 'exchange.response_trailer', kind: 'attributes', of: (record) => record.responseTrailers?.lists },
     { name: 'exchange.request_body', kind: 'text', of: (record) => record.requestBody },
     { name: 'exchange.response_body', kind: 'text', of: (record) => record.responseBody },
     { name: 'exchange.informational', kind: 'integers', of: (record) => record.informational },
@@ -94,6 +103,8 @@ export const otel: Schema = {
     { name: 'exchange.anomalies', kind: 'tokens', of: (record) => record.anomalies },
     { name: 'exchange.stream_id', kind: 'integer', of: (record) => record.streamId },
     { name: 'exchange.undecoded_fields', kind: 'integer', of: (record) => record.undecodedFields },
+    ...grpcDetailFields('exchange.'),
+    ...sessionFields('exchange.'),
     { name: 'exchange.late', kind: 'flag', of: (record) => record.late || undefined },
     { name: 'k8s.pod.name', kind: 'word', of: (record) => record.identity.pod },
     { name: 'k8s.namespace.name', kind: 'word', of: (record) => record.identity.namespace },
@@ -102,6 +113,16 @@ export const otel: Schema = {
     { name: 'k8s.pod.label', kind: 'attributes', of: (record) => record.identity.labels },
   ],
 };
+
+/** Service and method as one name. */
+function fullMethod({ grpc }: LogRecord): string | undefined {
+  if (grpc?.service === undefined || grpc.method === undefined) return undefined;
+  return `${grpc.service}/${grpc.method}`;
+}
+
+function grpcStatus({ grpc }: LogRecord): string | undefined {
+  return grpc?.status === undefined ? undefined : grpcStatusName(grpc.status);
+}
 
 function knownMethod({ method }: LogRecord): string | undefined {
   return method === undefined || knownMethods.has(method) ? method : '_OTHER';

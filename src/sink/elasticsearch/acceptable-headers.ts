@@ -18,9 +18,15 @@ export function canBeRefused(document: string): boolean {
 
 /** The record itself if every server takes its headers. */
 export function withAcceptableHeaders(record: LogRecord): LogRecord {
-  const { requestHeaders, responseHeaders } = record;
-  if (isAcceptable(requestHeaders) && isAcceptable(responseHeaders)) return record;
-  return { ...record, requestHeaders: acceptable(requestHeaders), responseHeaders: acceptable(responseHeaders) };
+  const { requestHeaders, responseHeaders, requestTrailers, responseTrailers } = record;
+  if ([requestHeaders, responseHeaders, requestTrailers, responseTrailers].every(isAcceptable)) return record;
+  return {
+    ...record,
+    requestHeaders: acceptable(requestHeaders),
+    responseHeaders: acceptable(responseHeaders),
+    requestTrailers: acceptable(requestTrailers),
+    responseTrailers: acceptable(responseTrailers),
+  };
 }
 
 function isAcceptable(headers: LoggedHeaders | undefined): boolean {

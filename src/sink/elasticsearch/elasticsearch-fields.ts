@@ -1,12 +1,7 @@
 import type { SchemaName } from '../../record/schema/schemas.ts';
-
-/**
- * `word`: found as a whole and counted. `line`: the same for what can be long. `text`: found by its words. `headers`:
- * values by names that clients make up. `labels`: values by names that operators choose.
- */
-export type FieldType = ScalarType | 'headers' | 'labels';
-type ScalarType = 'ip' | 'time' | 'date' | 'long' | 'double' | 'boolean' | 'word' | 'line' | 'text';
-export type Fields = { readonly [field: string]: FieldType };
+import { ecsFields } from './ecs-fields.ts';
+import { type Fields, grpcFields, sessionFields } from './field-types.ts';
+import { otelFields } from './otel-fields.ts';
 
 const podFields: Fields = { pod: 'word', namespace: 'word', node: 'word', hostname: 'word', labels: 'labels' };
 
@@ -14,6 +9,7 @@ const flatFields: Fields = {
   '@timestamp': 'time',
   time: 'time',
   kind: 'word',
+  part: 'long',
   id: 'word',
   direction: 'word',
   client_ip: 'ip',
@@ -42,6 +38,8 @@ const flatFields: Fields = {
   content_type: 'word',
   request_headers: 'headers',
   response_headers: 'headers',
+  request_trailers: 'trailers',
+  response_trailers: 'trailers',
   request_body: 'text',
   response_body: 'text',
   informational: 'long',
@@ -53,140 +51,10 @@ const flatFields: Fields = {
   incomplete: 'boolean',
   gap_bytes: 'long',
   anomalies: 'word',
+  ...grpcFields,
+  ...sessionFields,
   late: 'boolean',
   ...podFields,
-};
-
-/**
- * As the Elastic Common Schema says, its times included: they are `date`, like those of everything else that follows
- * it.
- */
-const ecsFields: Fields = {
-  '@timestamp': 'date',
-  'ecs.version': 'word',
-  'event.kind': 'word',
-  'event.category': 'word',
-  'event.type': 'word',
-  'event.dataset': 'word',
-  'event.id': 'word',
-  'event.start': 'date',
-  'event.end': 'date',
-  'event.duration': 'long',
-  'event.outcome': 'word',
-  'http.version': 'word',
-  'http.request.method': 'word',
-  'http.request.id': 'word',
-  'http.request.mime_type': 'word',
-  'http.request.referrer': 'line',
-  'http.request.bytes': 'long',
-  'http.request.body.bytes': 'long',
-  'http.request.body.content': 'text',
-  'http.request.headers': 'headers',
-  'http.response.status_code': 'long',
-  'http.response.mime_type': 'word',
-  'http.response.bytes': 'long',
-  'http.response.body.bytes': 'long',
-  'http.response.body.content': 'text',
-  'http.response.headers': 'headers',
-  'url.original': 'line',
-  'url.scheme': 'word',
-  'url.domain': 'word',
-  'url.port': 'long',
-  'url.path': 'line',
-  'url.query': 'line',
-  ...sides(['source', 'client', 'destination', 'server']),
-  'network.transport': 'word',
-  'network.protocol': 'word',
-  'network.type': 'word',
-  'network.forwarded_ip': 'ip',
-  'network.direction': 'word',
-  'user_agent.original': 'line',
-  'trace.id': 'word',
-  'span.id': 'word',
-  'exchange.forwarded_for': 'word',
-  'exchange.kind': 'word',
-  'exchange.outcome': 'word',
-  'exchange.ended_by': 'word',
-  'exchange.connect_ms': 'double',
-  'exchange.send_ms': 'double',
-  'exchange.wait_ms': 'double',
-  'exchange.receive_ms': 'double',
-  'exchange.informational': 'long',
-  'exchange.retransmissions': 'long',
-  'exchange.stream_id': 'long',
-  'exchange.undecoded_fields': 'long',
-  'exchange.incomplete': 'boolean',
-  'exchange.gap_bytes': 'long',
-  'exchange.anomalies': 'word',
-  'exchange.late': 'boolean',
-  'orchestrator.type': 'word',
-  'orchestrator.namespace': 'word',
-  'orchestrator.resource.type': 'word',
-  'orchestrator.resource.name': 'word',
-  'kubernetes.pod.name': 'word',
-  'kubernetes.namespace': 'word',
-  'kubernetes.node.name': 'word',
-  'kubernetes.labels': 'labels',
-  'host.hostname': 'word',
-};
-
-const otelFields: Fields = {
-  '@timestamp': 'time',
-  trace_id: 'word',
-  span_id: 'word',
-  'http.request.method': 'word',
-  'http.request.method_original': 'word',
-  'http.request.body.size': 'long',
-  'http.request.header': 'headers',
-  'http.response.status_code': 'long',
-  'http.response.body.size': 'long',
-  'http.response.header': 'headers',
-  'error.type': 'word',
-  'url.full': 'line',
-  'url.scheme': 'word',
-  'url.path': 'line',
-  'url.query': 'line',
-  'server.address': 'word',
-  'server.port': 'long',
-  'client.address': 'ip',
-  'client.port': 'long',
-  'network.peer.address': 'ip',
-  'network.peer.port': 'long',
-  'network.local.address': 'ip',
-  'network.local.port': 'long',
-  'network.transport': 'word',
-  'network.type': 'word',
-  'network.protocol.name': 'word',
-  'network.protocol.version': 'word',
-  'user_agent.original': 'line',
-  'exchange.id': 'word',
-  'exchange.direction': 'word',
-  'exchange.client_name': 'word',
-  'exchange.server_name': 'word',
-  'exchange.forwarded_for': 'word',
-  'exchange.kind': 'word',
-  'exchange.outcome': 'word',
-  'exchange.ended_by': 'word',
-  'exchange.connect_ms': 'double',
-  'exchange.duration_ms': 'double',
-  'exchange.send_ms': 'double',
-  'exchange.wait_ms': 'double',
-  'exchange.receive_ms': 'double',
-  'exchange.request_body': 'text',
-  'exchange.response_body': 'text',
-  'exchange.informational': 'long',
-  'exchange.retransmissions': 'long',
-  'exchange.stream_id': 'long',
-  'exchange.undecoded_fields': 'long',
-  'exchange.incomplete': 'boolean',
-  'exchange.gap_bytes': 'long',
-  'exchange.anomalies': 'word',
-  'exchange.late': 'boolean',
-  'k8s.pod.name': 'word',
-  'k8s.namespace.name': 'word',
-  'k8s.node.name': 'word',
-  'k8s.pod.label': 'labels',
-  'host.name': 'word',
 };
 
 const legacyFields: Fields = {
@@ -213,14 +81,3 @@ export const elasticsearchFields: { readonly [Name in SchemaName]: Fields } = {
   otel: otelFields,
   legacy: legacyFields,
 };
-
-function sides(names: readonly string[]): Fields {
-  return Object.fromEntries(
-    names.flatMap((name) => [
-      [`${name}.address`, 'word'],
-      [`${name}.ip`, 'ip'],
-      [`${name}.port`, 'long'],
-      [`${name}.domain`, 'word'],
-    ]),
-  );
-}

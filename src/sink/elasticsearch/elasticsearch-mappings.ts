@@ -1,6 +1,7 @@
 import type { SchemaName } from '../../record/schema/schemas.ts';
-import { elasticsearchFields, type FieldType } from './elasticsearch-fields.ts';
+import { elasticsearchFields } from './elasticsearch-fields.ts';
 import type { Capabilities } from './elasticsearch-server.ts';
+import type { FieldType } from './field-types.ts';
 
 /**
  * Longer values are kept but cannot be searched. A `line` is as long as a term can be: 32,766 bytes, up to four for a
@@ -31,6 +32,7 @@ function mapping(type: FieldType, { nanoseconds, headersType }: Capabilities): o
     case 'text':
       return { type: 'text', norms: false };
     case 'headers':
+    case 'trailers':
     case 'labels':
       return headersMapping(headersType);
     default:

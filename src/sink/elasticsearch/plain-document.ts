@@ -1,5 +1,5 @@
 import type { RecordHeaders } from '../../record/headers/logged-headers.ts';
-import type { Fields } from './elasticsearch-fields.ts';
+import type { Fields } from './field-types.ts';
 
 /**
  * What Elasticsearch takes for a date where nothing says what a field is (`dynamic_date_formats`), and more: the first
@@ -35,7 +35,7 @@ function makePlain(object: { [name: string]: unknown }, prefix: string, fields: 
     const type = fields[prefix + name];
     if (typeof value === 'string') {
       if (type !== 'time' && type !== 'date') object[name] = undated(value);
-    } else if (type === 'headers') {
+    } else if (type === 'headers' || type === 'trailers') {
       object[name] = { lines: lines(value as RecordHeaders) };
     } else if (type === 'labels') {
       object[name] = labels(value as RecordHeaders);

@@ -10,7 +10,7 @@ const cutTextLength = 1000;
 
 /** What is given up, one after the other, until a record fits. */
 const cuts: readonly ((record: LogRecord) => LogRecord)[] = [
-  (record) => ({ ...record, requestHeaders: undefined, responseHeaders: undefined }),
+  withoutHeaders,
   (record) => ({ ...record, requestBody: undefined, responseBody: undefined }),
   withShortTexts,
 ];
@@ -35,10 +35,20 @@ export function createDatagramEncoder(
   };
 }
 
+function withoutHeaders(record: LogRecord): LogRecord {
+  const none = { requestHeaders: undefined, responseHeaders: undefined };
+  return { ...record, ...none, requestTrailers: undefined, responseTrailers: undefined };
+}
+
 function withShortTexts(record: LogRecord): LogRecord {
-  const entries = Object.entries(record).map(([field, value]) => [
+  const { grpc, session } = record;
+  return { ...shortened(record), grpc: grpc && shortened(grpc), session: session && shortened(session) };
+}
+
+function shortened<Texts extends object>(texts: Texts): Texts {
+  const entries = Object.entries(texts).map(([field, value]) => [
     field,
     typeof value === 'string' && value.length > cutTextLength ? `${value.slice(0, cutTextLength)}…` : value,
   ]);
-  return Object.fromEntries(entries) as LogRecord;
+  return Object.fromEntries(entries) as Texts;
 }

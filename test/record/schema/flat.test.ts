@@ -33,7 +33,16 @@ test('all fields are in the documented order', () => {
       'content_type',
       'request_headers',
     ],
-    ...['response_headers', 'request_body', 'response_body', 'informational', 'trace_id', 'span_id'],
+    ...[
+      'response_headers',
+      'request_trailers',
+      'response_trailers',
+      'request_body',
+      'response_body',
+      'informational',
+      'trace_id',
+      'span_id',
+    ],
     ...['retransmissions', 'incomplete', 'gap_bytes', 'anomalies', 'stream_id', 'undecoded_fields', 'late'],
     ...['pod', 'namespace', 'node', 'hostname', 'labels'],
   ]);

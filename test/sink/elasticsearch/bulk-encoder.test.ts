@@ -42,6 +42,29 @@ const fullRecord = createRecord(1, {
   connectMs: 0.4,
   streamId: 5,
   undecodedFields: 1,
+  part: 1,
+  requestTrailers: LoggedHeaders.of({ digest: 'a' }),
+  responseTrailers: LoggedHeaders.of({ 'grpc-status': '0' }),
+  grpc: {
+    system: 'grpc',
+    service: 'shop.Orders',
+    method: 'List',
+    status: 5,
+    message: 'no such order',
+    requestMessages: 1,
+    responseMessages: 0,
+  },
+  session: {
+    type: 'websocket',
+    upgrade: 'websocket',
+    clientMessages: 1,
+    serverMessages: 2,
+    clientBytes: 3,
+    serverBytes: 4,
+    closeCode: 1000,
+    closedBy: 'client',
+    compression: 'permessage-deflate',
+  },
   retransmissions: 2,
   identity: { pod: 'p', namespace: 'n', node: 'o', hostname: 'h', labels: { app: 'a', 'app.kubernetes.io/name': 'b' } },
 });
@@ -65,7 +88,7 @@ for (const schema of schemaNames) {
     const fields = elasticsearchFields[schema];
     const found = new Set(
       [fullRecord, createRecord(2)].flatMap((record) =>
-        leaves(encode(record, schema).document, '', (path) => /^(headers|labels)$/.test(fields[path] ?? '')),
+        leaves(encode(record, schema).document, '', (path) => /^(headers|trailers|labels)$/.test(fields[path] ?? '')),
       ),
     );
     assert.deepEqual([...found].toSorted(), Object.keys(fields).toSorted());

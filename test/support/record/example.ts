@@ -1,7 +1,7 @@
 import { bodyReaderOf } from '../../../src/app/body-reader.ts';
 import { createRecordBuilder } from '../../../src/record/build.ts';
 import type { LogRecord } from '../../../src/record/record.ts';
-import { exchangeOf, requestMessage, responseMessage } from './exchanges.ts';
+import { exchangeOf, headerFields, requestMessage, responseMessage } from './exchanges.ts';
 
 /** The exchange of docs/records.md: every field of every schema is there. */
 export const exampleExchange = exchangeOf({
@@ -32,7 +32,11 @@ export const exampleExchange = exchangeOf({
         ['traceparent', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'],
       ],
     },
-    { bodyBytes: 33, body: { bytes: Buffer.from('{"item":7,"password":"t0p5ecret"}'), truncated: false } },
+    {
+      bodyBytes: 33,
+      body: { bytes: Buffer.from('{"item":7,"password":"t0p5ecret"}'), truncated: false },
+      trailers: headerFields([['Digest', 'sha-256=abc']]),
+    },
   ),
   response: responseMessage(
     {
@@ -44,7 +48,11 @@ export const exampleExchange = exchangeOf({
         ['Set-Cookie', 'lang=en'],
       ],
     },
-    { bodyBytes: 5000, body: { bytes: Buffer.from('{"id":1042,'), truncated: true } },
+    {
+      bodyBytes: 5000,
+      body: { bytes: Buffer.from('{"id":1042,'), truncated: true },
+      trailers: headerFields([['Server-Timing', 'db;dur=9']]),
+    },
   ),
   informational: [103],
   outcome: 'closed',

@@ -8,7 +8,8 @@ import type { PodLabels } from '../../../src/record/record.ts';
  */
 export type FlatRecord = {
   time: string;
-  kind?: 'connect';
+  kind?: 'progress' | 'session' | 'connect';
+  part?: number;
   id: string;
   direction: Direction;
   client_ip: string;
@@ -23,7 +24,7 @@ export type FlatRecord = {
   url?: string;
   path?: string;
   status?: number;
-  outcome: Outcome | 'refused';
+  outcome?: Outcome | 'refused';
   ended_by?: 'client' | 'server';
   connect_ms?: number;
   duration_ms?: number;
@@ -36,6 +37,8 @@ export type FlatRecord = {
   content_type?: string;
   request_headers?: RecordHeaders;
   response_headers?: RecordHeaders;
+  request_trailers?: RecordHeaders;
+  response_trailers?: RecordHeaders;
   request_body?: string;
   response_body?: string;
   informational?: readonly number[];
@@ -44,6 +47,21 @@ export type FlatRecord = {
   retransmissions?: number;
   stream_id?: number;
   undecoded_fields?: number;
+  grpc_service?: string;
+  grpc_method?: string;
+  grpc_status?: number;
+  grpc_message?: string;
+  request_messages?: number;
+  response_messages?: number;
+  session?: 'websocket' | 'tunnel';
+  upgrade?: string;
+  compression?: string;
+  client_messages?: number;
+  server_messages?: number;
+  client_bytes?: number;
+  server_bytes?: number;
+  close_code?: number;
+  closed_by?: 'client' | 'server';
   incomplete?: true;
   gap_bytes?: number;
   anomalies?: readonly Anomaly[];
