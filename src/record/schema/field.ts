@@ -34,13 +34,19 @@ export type FieldKinds = {
   attributes: NamedValues;
 };
 
+/**
+ * Objects of a record: one for all exchanges of a connection, one for all records, and two that most records do not
+ * have.
+ */
+export type FieldOrigin = 'endpoints' | 'identity' | 'grpc' | 'session';
+
 /** One field of a schema: its name, what it holds, and where that comes from. `undefined` is left out. */
 export type Field = {
   readonly [Kind in keyof FieldKinds]: {
     readonly name: string;
     readonly kind: Kind;
-    /** It says the same of all exchanges of a connection. */
-    readonly isOfConnection?: true;
+    /** The object of the record that its value is made from, and from nothing else. */
+    readonly from?: FieldOrigin;
     readonly of: (record: LogRecord) => FieldKinds[Kind] | undefined;
   };
 }[keyof FieldKinds];

@@ -1,10 +1,11 @@
 import type { LogRecord } from '../record.ts';
 import { TimeFormatter } from '../rfc3339.ts';
-import { endpointsSource } from './endpoints-source.ts';
+import type { FieldOrigin } from './field.ts';
 import { createFieldMember } from './json-field.ts';
 import { JsonMember } from './json-member.ts';
 import type { Schema } from './schema.ts';
 import { type SchemaNode, schemaTree } from './schema-tree.ts';
+import { sharedSource } from './shared-source.ts';
 
 type ObjectWriter = (record: LogRecord) => string | undefined;
 
@@ -22,26 +23,23 @@ function createObjectWriter(nodes: readonly SchemaNode[], times: TimeFormatter):
   return writerOf(membersOf(nodes, times));
 }
 
-/** Neighbours that say the same of all exchanges of a connection are one member. */
+/** Neighbours that are made from the same object of a record are one member. */
 function membersOf(nodes: readonly SchemaNode[], times: TimeFormatter): readonly JsonMember[] {
   const members: JsonMember[] = [];
   for (let from = 0; from < nodes.length; ) {
-    let end = from;
-    while (isOfConnection(nodes[end])) end++;
-    if (end > from + 1) {
-      const write = writerOf(nodes.slice(from, end).map((node) => memberOf(node, times)));
-      members.push(new JsonMember(undefined, 'json', endpointsSource(write)));
-    } else {
-      end = from + 1;
-      members.push(memberOf(nodes[from] as SchemaNode, times));
-    }
+    const origin = originOf(nodes[from]);
+    let end = from + 1;
+    while (origin !== undefined && originOf(nodes[end]) === origin) end++;
+    const made = nodes.slice(from, end).map((node) => memberOf(node, times));
+    if (origin === undefined || made.length === 1) members.push(...made);
+    else members.push(new JsonMember(undefined, 'json', sharedSource(origin, writerOf(made))));
     from = end;
   }
   return members;
 }
 
-function isOfConnection(node: SchemaNode | undefined): boolean {
-  return node?.kind === 'field' && node.field.isOfConnection === true;
+function originOf(node: SchemaNode | undefined): FieldOrigin | undefined {
+  return node?.kind === 'field' ? node.field.from : undefined;
 }
 
 function memberOf(node: SchemaNode, times: TimeFormatter): JsonMember {

@@ -10,10 +10,10 @@ export const legacy: Schema = {
   onlyExchanges: true,
   fields: [
     { name: 'type', kind: 'token', of: (record) => types[record.endpoints.direction] },
-    { name: 'srcIP', kind: 'ip', isOfConnection: true, of: (record) => record.endpoints.clientIp },
-    { name: 'srcPort', kind: 'integer', isOfConnection: true, of: (record) => record.endpoints.clientPort },
-    { name: 'dstIP', kind: 'ip', isOfConnection: true, of: (record) => record.endpoints.serverIp },
-    { name: 'dstPort', kind: 'integer', isOfConnection: true, of: (record) => record.endpoints.serverPort },
+    { name: 'srcIP', kind: 'ip', from: 'endpoints', of: (record) => record.endpoints.clientIp },
+    { name: 'srcPort', kind: 'integer', from: 'endpoints', of: (record) => record.endpoints.clientPort },
+    { name: 'dstIP', kind: 'ip', from: 'endpoints', of: (record) => record.endpoints.serverIp },
+    { name: 'dstPort', kind: 'integer', from: 'endpoints', of: (record) => record.endpoints.serverPort },
     { name: 'host', kind: 'word', of: (record) => record.host },
     { name: 'url', kind: 'line', of: (record) => record.url },
     { name: 'method', kind: 'word', of: (record) => record.method },
@@ -21,7 +21,7 @@ export const legacy: Schema = {
     { name: 'resCode', kind: 'token', of: statusText },
     { name: 'headers', kind: 'headers', of: (record) => record.requestHeaders },
     { name: 'late', kind: 'flag', of: (record) => record.late || undefined },
-    { name: 'HOSTNAME', kind: 'word', of: (record) => record.identity.hostname },
+    { name: 'HOSTNAME', kind: 'word', from: 'identity', of: (record) => record.identity.hostname },
   ],
 };
 
