@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LogRecord } from '../../../src/record/record.ts';
+import type { Identity, LogRecord } from '../../../src/record/record.ts';
 import { createJsonEncoder } from '../../../src/record/schema/json-encoder.ts';
 import { createObjectEncoder } from '../../../src/record/schema/object-encoder.ts';
 import { schemas } from '../../../src/record/schema/schemas.ts';
@@ -8,13 +8,14 @@ import { sharedSource } from '../../../src/record/schema/shared-source.ts';
 import { createRecord } from '../../support/record/create-record.ts';
 import { schemaNames } from '../../support/record/to-schema.ts';
 
-const identities = ['a', 'b'].map((pod) => ({
+const identity = (pod: 'a' | 'b'): Identity => ({
   pod,
   namespace: undefined,
   node: 'n',
   hostname: 'h',
   labels: undefined,
-}));
+});
+const identities = { even: identity('a'), odd: identity('b') };
 const grpc = { service: 's', method: 'm', status: 0, message: undefined, requestMessages: 1, responseMessages: 1 };
 
 test('members of one object are asked for again only where the object is another one', () => {
@@ -43,7 +44,7 @@ test('what is shared is never what another record had', () => {
     for (let index = 0; index < 64; index++) {
       const record = createRecord(index, {
         clientPort: 40_000 + (index % 3) * 1024,
-        identity: identities[index % 2],
+        identity: index % 2 === 0 ? identities.even : identities.odd,
         grpc: index % 5 === 0 ? { system: 'grpc', ...grpc, service: `s${index}` } : undefined,
       });
       assert.deepEqual(JSON.parse(json(record)), JSON.parse(JSON.stringify(object(record))));
