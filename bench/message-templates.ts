@@ -4,6 +4,8 @@ export type ExchangeTemplate = {
   readonly requestBodyBytes: number;
   readonly responseHead: string;
   readonly responseBodyBytes: number;
+  /** Over HTTP/2 only. */
+  readonly responseTrailers?: { readonly [name: string]: string };
 };
 
 const mark = '{number}';
@@ -96,6 +98,27 @@ export function probes(): readonly ExchangeTemplate[] {
       responseBodyBytes: 2,
     },
   ];
+}
+
+/** Unary calls of gRPC, with metadata as services have them. */
+export function grpcCalls(): readonly ExchangeTemplate[] {
+  const methods = ['shop.v1.Orders/Get', 'shop.v1.Stock/Reserve', 'shop.v1.Prices/List', 'shop.v1.Carts/Put'];
+  return methods.map((method, index) => ({
+    requestHead: head(`POST /${method} HTTP/1.1`, [
+      'Host: orders.shop.svc.cluster.local:9090',
+      'User-Agent: grpc-go/1.66.0',
+      'Content-Type: application/grpc',
+      'TE: trailers',
+      'grpc-timeout: 5S',
+      'grpc-accept-encoding: gzip',
+      `X-Request-Id: 6f1c2b7e-0d4a-4c1e-9b5f-0000${mark}`,
+      `traceparent: 00-4bf92f3577b34da6a3ce929d${mark}-00f067aa${mark}-01`,
+    ]),
+    requestBodyBytes: 45,
+    responseHead: head('HTTP/1.1 200 OK', ['Content-Type: application/grpc']),
+    responseBodyBytes: index === 2 ? 1105 : 85,
+    responseTrailers: index === 3 ? { 'grpc-status': '5', 'grpc-message': 'no such cart' } : { 'grpc-status': '0' },
+  }));
 }
 
 /** A GET whose heads have `fields` fields of about `valueLength` characters each way beside the necessary ones. */

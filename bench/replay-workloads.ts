@@ -1,9 +1,13 @@
 import type { Workload } from './capture-generator.ts';
 import { whole } from './format.ts';
 import { freshExchanges } from './fresh-exchanges.ts';
-import { download, longHeads, probes, usualExchanges } from './message-templates.ts';
+import { download, grpcCalls, longHeads, probes, usualExchanges } from './message-templates.ts';
 
-export type NamedWorkload = Workload & { readonly name: string };
+export type NamedWorkload = Workload & {
+  readonly name: string;
+  /** Spoken by a real client and server; else it is HTTP/1.1. */
+  readonly isHttp2?: true;
+};
 
 const usual = { connections: 200, exchangesPerConnection: 500, exchangeTemplates: usualExchanges() };
 
@@ -31,6 +35,9 @@ export function replayWorkloads(quick: boolean): readonly NamedWorkload[] {
   const workloads: readonly NamedWorkload[] = [
     smallExchanges,
     freshHeads,
+    { ...smallExchanges, name: 'HTTP/2, small exchanges', isHttp2: true },
+    { ...freshHeads, name: 'HTTP/2, 25 fresh headers each way', isHttp2: true },
+    { ...smallExchanges, name: 'gRPC, unary calls', isHttp2: true, exchangeTemplates: grpcCalls() },
     { name: '30 headers each way', ...usual, exchanges: 30_000, exchangeTemplates: longHeads(30, 60) },
     { name: '1 MB bodies', ...usual, exchanges: 400, connections: 10, exchangeTemplates: download(1_000_000) },
     {

@@ -15,7 +15,7 @@ type Head = {
   /** What is odd about it, each once. */
   readonly anomalies: readonly Anomaly[];
   /** Fields that came and could not be read, because what they refer to was sent before the capture. */
-  readonly undecodedFields?: number;
+  readonly undecodedFields?: number | undefined;
 };
 
 /** How a request begins, in any version of HTTP (RFC 9110, section 6). */
@@ -24,8 +24,8 @@ export type RequestHead = Head & {
   /** Request target, byte for byte as sent. */
   readonly target: string;
   /** What the protocol says apart from target and Host (`:authority` and `:scheme`, RFC 9113, section 8.3.1). */
-  readonly authority?: string;
-  readonly scheme?: string;
+  readonly authority?: string | undefined;
+  readonly scheme?: string | undefined;
 };
 
 /** How a response begins, in any version of HTTP. */

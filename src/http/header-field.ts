@@ -8,7 +8,7 @@ export type HeaderField = {
    */
   readonly slot: number;
   /** Its sender does not want anyone to keep its value (RFC 7541, section 7.1.3): it is a secret. */
-  readonly isSensitive?: true;
+  readonly isSensitive?: boolean;
 };
 
 export const maxFieldSlots = 4096;

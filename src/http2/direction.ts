@@ -2,7 +2,7 @@ import type { Counters } from '../telemetry/counters.ts';
 import type { DataPiece, FrameListener, HeaderBlockFrame } from './frames/frame-listener.ts';
 import { HpackDecoder } from './hpack/hpack-decoder.ts';
 import type { HuffmanCode } from './hpack/huffman-code.ts';
-import { headerFields, requestHead, responseHead } from './http2-heads.ts';
+import { Http2Fields } from './http2-fields.ts';
 import type { StreamTable } from './stream-table.ts';
 
 /** SETTINGS_HEADER_TABLE_SIZE (RFC 9113, section 6.5.2). */
@@ -38,15 +38,15 @@ export class Direction implements FrameListener {
     const decoded = this.#decoder.decode(block.bytes, block.start, block.end);
     if (decoded.isMalformed) counters.http_malformed++;
     this.#holdTable();
-    const fields = headerFields(decoded);
+    const read = new Http2Fields(decoded);
+    const { fields } = read;
     const { stream, promised, first: start, time, endsStream: isLast, size } = block;
     if (promised !== undefined) {
-      const head = requestHead(decoded, fields, size);
-      streams.requestHeaders({ stream: promised, head, fields, start, time, isLast: true });
+      streams.requestHeaders({ stream: promised, head: read.requestHead(size), fields, start, time, isLast: true });
     } else if (isClient) {
-      streams.requestHeaders({ stream, head: requestHead(decoded, fields, size), fields, start, time, isLast });
+      streams.requestHeaders({ stream, head: read.requestHead(size), fields, start, time, isLast });
     } else {
-      streams.responseHeaders({ stream, head: responseHead(decoded, fields, size), fields, start, time, isLast });
+      streams.responseHeaders({ stream, head: read.responseHead(size), fields, start, time, isLast });
     }
   }
 

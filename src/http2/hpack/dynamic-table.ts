@@ -1,4 +1,4 @@
-import { fieldOverhead, type HpackField, sizeOf } from './hpack-field.ts';
+import { fieldOverhead, type HpackField, sizeOf, withSlot } from './hpack-field.ts';
 
 /** Fewer places of entries that are gone are not worth moving the others for. */
 const fewPlaces = 32;
@@ -43,6 +43,15 @@ export class DynamicTable {
   /** By age: 0 is the newest. `undefined` also where nothing is known. */
   entry(age: number): HpackField | undefined {
     return age < this.length ? this.#entries[this.#entries.length - 1 - age] : undefined;
+  }
+
+  /** The same for a field that is sent again as a whole: who reads it need not do so twice. */
+  repeated(age: number): HpackField | undefined {
+    const field = this.entry(age);
+    if (field === undefined || field.slot > 0) return field;
+    const known = withSlot(field);
+    this.#entries[this.#entries.length - 1 - age] = known;
+    return known;
   }
 
   /** One that is larger than the table leaves it empty (RFC 7541, section 4.4). */

@@ -116,7 +116,7 @@ export class HpackDecoder {
   /** The next field; `undefined` if it refers to what is not known. */
   #field(reader: BlockReader): HpackField | undefined {
     const first = reader.next;
-    if ((first & indexed) !== 0) return this.#entry(reader, reader.integer(7));
+    if ((first & indexed) !== 0) return this.#indexed(reader, reader.integer(7));
     if ((first & insertion) === 0) return this.#literal(reader, reader.integer(4), (first & neverIndexed) !== 0);
     const field = this.#literal(reader, reader.integer(6), false);
     if (!reader.isBroken) this.#table.insert(field);
@@ -125,15 +125,25 @@ export class HpackDecoder {
 
   #literal(reader: BlockReader, index: number, isSensitive: boolean): HpackField | undefined {
     const name = index === 0 ? reader.string(this.#huffman) : this.#entry(reader, index)?.name;
-    if (name !== undefined) return { name, value: reader.string(this.#huffman), isSensitive };
+    if (name !== undefined) return { name, value: reader.string(this.#huffman), slot: 0, isSensitive };
     reader.skipString();
     return undefined;
   }
 
+  #indexed(reader: BlockReader, index: number): HpackField | undefined {
+    const field = this.#entry(reader, index);
+    return field === undefined || index <= staticTable.length ? field : this.#table.repeated(ageOf(index));
+  }
+
   #entry(reader: BlockReader, index: number): HpackField | undefined {
     if (index > 0 && index <= staticTable.length) return staticTable[index - 1];
-    const age = index - staticTable.length - 1;
+    const age = ageOf(index);
     if (index === 0 || (age >= this.#table.length && !this.#isPartial)) reader.fail();
     return this.#table.entry(age);
   }
+}
+
+/** Of an entry that is not in the static table (RFC 7541, section 2.3.3). */
+function ageOf(index: number): number {
+  return index - staticTable.length - 1;
 }

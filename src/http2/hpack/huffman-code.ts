@@ -12,14 +12,18 @@ const endOfString = 256;
 /** The shortest code has five bits. */
 const mostTextPerByte = 8 / 5;
 const longestPadding = 7;
+/** Texts of this length and less are made in one buffer, one after the other: nearly all. */
+const usualText = 2048;
 
 /** The Huffman code of HPACK (RFC 7541, section 5.2): a table that takes some time to make, for those who need it. */
 export class HuffmanCode {
   readonly #table: ArrayLike<number> = tableOf(huffmanCodeLengths);
+  readonly #usual = Buffer.allocUnsafeSlow(usualText);
 
   /** Text of a string; `undefined` if it is not one. */
   text(bytes: Buffer, start: number, end: number): string | undefined {
-    const text = Buffer.allocUnsafe(Math.floor((end - start) * mostTextPerByte));
+    const mostText = Math.floor((end - start) * mostTextPerByte);
+    const text = mostText <= usualText ? this.#usual : Buffer.allocUnsafe(mostText);
     let length = 0;
     let entry = mayEnd;
     for (let at = start; at < end; at++) {

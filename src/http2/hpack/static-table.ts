@@ -1,4 +1,4 @@
-import type { HpackField } from './hpack-field.ts';
+import { type HpackField, withSlot } from './hpack-field.ts';
 
 /** The fields that have a number from the start (RFC 7541, appendix A): the first of them has number 1. */
 export const staticTable: readonly HpackField[] = (
@@ -65,4 +65,4 @@ export const staticTable: readonly HpackField[] = (
     ['via'],
     ['www-authenticate'],
   ] as const
-).map(([name, value = '']) => ({ name, value, isSensitive: false }));
+).map(([name, value = '']) => withSlot({ name, value, slot: 0, isSensitive: false }));

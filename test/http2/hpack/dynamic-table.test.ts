@@ -5,7 +5,7 @@ import { DynamicTable } from '../../../src/http2/hpack/dynamic-table.ts';
 import type { HpackField } from '../../../src/http2/hpack/hpack-decoder.ts';
 import { assertLinear } from '../../support/program/cpu-cost.ts';
 
-const field = (name: string, value = ''): HpackField => ({ name, value, isSensitive: false });
+const field = (name: string, value = ''): HpackField => ({ name, value, slot: 0, isSensitive: false });
 const all = (table: DynamicTable) => Array.from({ length: table.length }, (_, age) => table.entry(age));
 
 describe('a dynamic table', () => {

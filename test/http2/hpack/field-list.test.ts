@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FieldList } from '../../../src/http2/hpack/field-list.ts';
 
-const field = (value: string) => ({ name: 'name', value, isSensitive: false });
+const field = (value: string) => ({ name: 'name', value, slot: 0, isSensitive: false });
 
 describe('a list of fields', () => {
   test('holds as many as its limit has room for, and counts the others', () => {

@@ -59,11 +59,11 @@ test('mutated blocks and random bytes never throw, and give and hold no more tha
 describe('with hostile blocks,', () => {
   test('a byte that stands for thousands gives no more than the limit, and no copies', () => {
     const decoder = new HpackDecoder({ huffman, maxListBytes, isFromStart: true });
-    const large = Buffer.concat([Buffer.from([0x40]), string('bomb', false), string('x'.repeat(4000), false)]);
-    const block = Buffer.concat([large, ...Array.from({ length: 100_000 }, () => newest)]);
+    const large = Buffer.concat([Buffer.from([0x40]), string('bomb', false), string('x'.repeat(3000), false)]);
+    const block = Buffer.concat([large, newest, ...Array.from({ length: 100_000 }, () => newest)]);
     const { fields, dropped, isMalformed } = decoder.decode(block, 0, block.length);
-    assert.deepEqual([fields.length, dropped, isMalformed], [2, 99_999, false]);
-    assert.equal(fields[0], fields[1]);
+    assert.deepEqual([fields.length, dropped, isMalformed], [3, 99_999, false]);
+    assert.equal(fields[1], fields[2]);
   });
 
   /** What a block of n repetitions costs beside one of 4n. */

@@ -58,7 +58,7 @@ export class HpackOracle {
     const index = this.#integer(bits);
     const { name, knownSince } =
       index === 0 ? { name: this.#string(), knownSince: Number.POSITIVE_INFINITY } : this.#entry(index);
-    return { name, value: this.#string(), isSensitive, knownSince };
+    return { name, value: this.#string(), slot: 0, isSensitive, knownSince };
   }
 
   #entry(index: number): TracedField {

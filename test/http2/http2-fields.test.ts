@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HpackBlock } from '../../src/http2/hpack/hpack-decoder.ts';
-import { headerFields, requestHead, responseHead } from '../../src/http2/http2-heads.ts';
+import { Http2Fields } from '../../src/http2/http2-fields.ts';
 
 function block(
   fields: readonly (readonly [name: string, value: string])[],
   parts: Partial<HpackBlock> = {},
 ): HpackBlock {
-  const decoded = fields.map(([name, value]) => ({ name, value, isSensitive: name === 'x-secret' }));
+  const decoded = fields.map(([name, value]) => ({ name, value, slot: 0, isSensitive: name === 'x-secret' }));
   return { fields: decoded, undecoded: 0, dropped: 0, isMalformed: false, ...parts };
 }
 
-const askedIn = (decoded: HpackBlock, size: number) => requestHead(decoded, headerFields(decoded), size);
-const answeredIn = (decoded: HpackBlock, size: number) => responseHead(decoded, headerFields(decoded), size);
+const askedIn = (decoded: HpackBlock, size: number) => new Http2Fields(decoded).requestHead(size);
+const answeredIn = (decoded: HpackBlock, size: number) => new Http2Fields(decoded).responseHead(size);
 
 const asked = [
   [':method', 'GET'],
@@ -28,7 +28,7 @@ test('the fields with a colon are the start of a head, the others are its fields
     [head?.version, head?.method, head?.target, head?.authority, head?.scheme, head?.size, head?.isWhole],
     ['HTTP/2', 'GET', '/a?b=c', 'shop.example', 'http', 20, true],
   );
-  assert.deepEqual(head?.headers.fields, [{ name: 'accept', value: '*/*', slot: 0 }]);
+  assert.deepEqual(head?.headers.fields, [{ name: 'accept', value: '*/*', slot: 0, isSensitive: false }]);
   assert.equal(answeredIn(block([[':status', '404']]), 5).status, 404);
 });
 
@@ -53,7 +53,7 @@ test('what is not known is not invented', () => {
 });
 
 test('a field that its sender wants nobody to keep is sensitive', () => {
-  assert.deepEqual(headerFields(block([['x-secret', 'a']])).fields, [
+  assert.deepEqual(new Http2Fields(block([['x-secret', 'a']])).fields.fields, [
     { name: 'x-secret', value: 'a', slot: 0, isSensitive: true },
   ]);
 });
