@@ -49,8 +49,8 @@ The port is open on all addresses of a pod. With \`hostNetwork\`, and on a host,
   the log.
 - **Each request counts once**, when it is answered or given up: a late answer is in the duration histograms and
   has a counter of its own. Connections that never came up, and whatever else is no exchange, are no requests.
-- **\`error_type\`** says how a request [failed](operations.md#what-has-failed): \`5xx\`, \`timeout\`, \`reset\` or
-  \`closed\`.
+- **\`error_type\`** says how a request [failed](operations.md#what-has-failed): \`5xx\`, \`grpc\`, \`timeout\`,
+  \`reset\` or \`closed\`.
 - **Series begin at 0**, so that \`rate()\` and \`increase()\` see the first failure: those without a route when the
   logger starts, those of a route or server with its first request.
 - **\`server_address\`**, of what this pod asks of others: the host that requests name (of the target, else
@@ -68,8 +68,8 @@ The port is open on all addresses of a pod. With \`hostNetwork\`, and on a host,
   requests are only in the counters without a route. Three counters tell how many, and one line in the log that
   this has begun.
 - **At most** there are, in each direction, \`METRICS_MAX_SERIES\` histograms of 17 series each, and as many sets
-  of method, route and server with 5 series each; and 2 series for each of \`METRICS_MAX_PEERS\` servers: with the
-  defaults 44,000 series, which is some hundred times what an ordinary pod has.
+  of method, route and server with 6 series each; and 2 series for each of \`METRICS_MAX_PEERS\` servers: with the
+  defaults 46,000 series, which is some hundred times what an ordinary pod has.
 - **Paths that do not exist are \`{other}\`**: an answer of 400, 404, 405, 413, 414, 421, 431, 501 or 505 gives no
   route a place. For a route that has one, it is counted there: \`/orders/{id}\` has its 404s, and a scanner's are
   \`http_response_status_code="404", http_route="{other}"\`.

@@ -1,3 +1,4 @@
+import type { Call } from '../grpc/open-call.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
 
@@ -62,6 +63,8 @@ export type Exchange = {
   readonly request: Message<RequestHead> | undefined;
   readonly response: Message<ResponseHead> | undefined;
   readonly outcome: Outcome;
+  /** What it is besides, if it is a call of gRPC, gRPC-Web or Connect. */
+  readonly call: Call | undefined;
   /** 1xx statuses seen before the final one, 101 excepted. */
   readonly informational: readonly number[];
   /** Whom the client spoke for, as PROXY headers on the connection say; mostly nobody (`ConnectionHandle`). */

@@ -1,3 +1,4 @@
+import { type Call, OpenCall } from '../grpc/open-call.ts';
 import type { Ending, ExchangeListener, MessageStart } from '../http/exchange-listener.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
@@ -60,6 +61,7 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
   #heldBytes = 0;
   /** What it is if no response ever comes: it has waited for one too long. */
   #unanswered: Outcome | undefined;
+  #call: OpenCall | undefined;
   #endedBy: 'client' | 'server' | undefined;
   #state: State = 'open';
   lastActivity = 0;
@@ -93,9 +95,12 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
     const { counters, timeouts, openExchanges } = this.#owner.context;
     this.hold(headers.heldBytes);
     if (which === 'request') {
+      this.#call = OpenCall.of(this.request.seen, undefined);
+      this.request.reader = this.#call?.requestReader();
       this.lastActivity = time;
       if (!this.isCounted) openExchanges.add(this);
     } else {
+      this.#answerCall();
       timeouts.remove(this);
       if (this.request.seen === undefined) openExchanges.add(this);
       if (this.#state === 'unanswered') {
@@ -132,6 +137,11 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
   }
 
   lost(bytes: number): void {
+    this.#call?.lost();
+    this.missed(bytes);
+  }
+
+  missed(bytes: number): void {
     this.#isIncomplete = true;
     this.#gapBytes += bytes;
   }
@@ -172,6 +182,17 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
     return ending === 'open' ? 'unknown' : ending;
   }
 
+  #answerCall(): void {
+    const head = this.response.seen;
+    if (this.request.seen === undefined) this.#call ??= OpenCall.of(undefined, head);
+    this.response.reader = head && this.#call?.responseReader(head);
+  }
+
+  #callSoFar(): Call | undefined {
+    const { seen: head, trailersSeen: trailers, hasEnded } = this.response;
+    return this.#call?.snapshot(head && { head, trailers, hasEnded });
+  }
+
   /** Once, and again if a response came after that: an exchange counts once. */
   #emit(outcome: Outcome): void {
     const { counters, timeouts, openExchanges, emit } = this.#owner.context;
@@ -195,6 +216,7 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
       request: this.request.snapshot(),
       response: this.response.snapshot(),
       outcome,
+      call: this.#call && this.#callSoFar(),
       informational: this.#informational ?? noInformational,
       forwardedFor: this.#owner.forwardedFor,
       endedBy: outcome === 'reset' || outcome === 'closed' ? (this.#endedBy ?? this.#owner.endedBy) : undefined,

@@ -1,4 +1,5 @@
 import { ByteQueue } from '../bytes/byte-queue.ts';
+import type { BodyReader } from '../grpc/body-reader.ts';
 import type { Anomaly } from '../http/anomaly.ts';
 import type { MessageListener, MessageStart } from '../http/exchange-listener.ts';
 import { type RequestHead, type ResponseHead, withAnomaly } from '../http/head.ts';
@@ -19,7 +20,8 @@ export interface MessageOwner {
   ends(which: WhichMessage, time: number): void;
   /** More memory is held. */
   hold(bytes: number): void;
-  lost(bytes: number): void;
+  /** Bytes of a body are missing. */
+  missed(bytes: number): void;
 }
 
 export type WhichMessage = 'request' | 'response';
@@ -38,6 +40,8 @@ export class OpenMessage<Head extends RequestHead | ResponseHead> implements Mes
   #trailers: HeaderFields | undefined;
   /** Nothing more of it will come. */
   hasEnded = false;
+  /** Reads its body, too. */
+  reader: BodyReader | undefined;
   /** Bytes are missing: what comes after them is only counted. */
   #hasHole = false;
 
@@ -49,6 +53,10 @@ export class OpenMessage<Head extends RequestHead | ResponseHead> implements Mes
   /** The head, once it has come. */
   get seen(): Head | undefined {
     return this.#head;
+  }
+
+  get trailersSeen(): HeaderFields | undefined {
+    return this.#trailers;
   }
 
   head(head: Head, start: MessageStart, time: number): void {
@@ -66,12 +74,14 @@ export class OpenMessage<Head extends RequestHead | ResponseHead> implements Mes
     this.#lastByteTime = chunk.lastTime;
     this.#owner.continues(this.#which, chunk.lastTime);
     if (this.#owner.bodyLimitBytes > 0 && !this.#hasHole) this.#keep(chunk, start, end);
+    if (this.reader !== undefined) this.#read(chunk, start, end);
   }
 
   missing(bytes: number): void {
     this.#bodyBytes += bytes;
     this.#hasHole = true;
-    this.#owner.lost(bytes);
+    this.reader?.missing(bytes);
+    this.#owner.missed(bytes);
   }
 
   trailers(fields: HeaderFields): void {
@@ -106,6 +116,12 @@ export class OpenMessage<Head extends RequestHead | ResponseHead> implements Mes
       body: this.#capturedBody(),
       trailers: this.#trailers,
     };
+  }
+
+  #read({ bytes }: Chunk, start: number, end: number): void {
+    const held = this.reader?.heldBytes ?? 0;
+    this.reader?.read(bytes, start, end);
+    this.#owner.hold((this.reader?.heldBytes ?? 0) - held);
   }
 
   #keep({ bytes }: Chunk, start: number, end: number): void {

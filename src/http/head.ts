@@ -14,8 +14,6 @@ type Head = {
   readonly isWhole: boolean;
   /** What is odd about it, each once. */
   readonly anomalies: readonly Anomaly[];
-  /** Fields that came and could not be read, because what they refer to was sent before the capture. */
-  readonly undecodedFields?: number | undefined;
 };
 
 /** How a request begins, in any version of HTTP (RFC 9110, section 6). */

@@ -12,21 +12,26 @@ export function nameBit(name: string): number {
   return 1 << (name.length * 3 + name.charCodeAt(0) * 7 + name.charCodeAt(name.length - 1) * 11);
 }
 
+/**
+ * What fields came in. `textBytes`: how long the text is that they are cut from, and so keep in memory. `nameBits`:
+ * those of all names. `undecoded`: how many there were besides.
+ */
+type Block = { readonly textBytes: number; readonly nameBits: number; readonly undecoded: number };
+
 /** The header fields or trailers of one message, in order. */
 export class HeaderFields {
   readonly fields: readonly HeaderField[];
   readonly #textBytes: number;
   /** The bits of all names: most fields that are asked for are not there. */
   readonly #nameBits: number;
+  /** Fields that came and could not be read, because what they refer to was sent before the capture. */
+  readonly undecoded: number;
 
-  /**
-   * `textBytes`: how long the text is that the fields are cut from, and so keep in memory. `nameBits`: those of all
-   * names.
-   */
-  constructor(fields: readonly HeaderField[], textBytes: number, nameBits: number) {
+  constructor(fields: readonly HeaderField[], { textBytes, nameBits, undecoded }: Block) {
     this.fields = fields;
     this.#textBytes = textBytes;
     this.#nameBits = nameBits;
+    this.undecoded = undecoded;
   }
 
   /** About what it takes to keep them. */

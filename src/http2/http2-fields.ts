@@ -35,7 +35,7 @@ export class Http2Fields {
       }
     }
     this.#block = block;
-    this.fields = new HeaderFields(regular, textBytes, nameBits);
+    this.fields = new HeaderFields(regular, { textBytes, nameBits, undecoded: block.undecoded });
   }
 
   /** Undefined where it is not known what is asked for. `size` is in bytes on the wire. */
@@ -54,7 +54,6 @@ export class Http2Fields {
       size,
       isWhole: this.#isWhole,
       anomalies: this.#isWhole ? noAnomalies : cutOff,
-      undecodedFields: this.#block.undecoded || undefined,
     };
   }
 
@@ -68,7 +67,6 @@ export class Http2Fields {
       size,
       isWhole: this.#isWhole,
       anomalies: this.#isWhole ? noAnomalies : cutOff,
-      undecodedFields: this.#block.undecoded || undefined,
     };
   }
 

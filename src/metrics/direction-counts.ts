@@ -1,6 +1,6 @@
 import type { Exchange, Message, Outcome } from '../exchange/exchange.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
-import { failureOf, type RequestFailure, requestFailures } from '../record/failure.ts';
+import { failureOf, hasCallFailed, type RequestFailure, requestFailures } from '../record/failure.ts';
 import { knownMethods } from '../record/known-methods.ts';
 import { CountsBy } from './counts-by.ts';
 import type { RequestGroup, RequestKind } from './request-group.ts';
@@ -42,12 +42,14 @@ export class DirectionCounts {
     if (!isCounted) this.overflowing++;
   }
 
-  #count({ response, outcome }: Exchange, request: Request, { method, group }: Place): void {
+  #count(exchange: Exchange, request: Request, { method, group }: Place): void {
+    const { response, outcome } = exchange;
     this.requests++;
     if (group !== undefined) group.requests++;
     const unanswered = this.#unansweredOf(method);
     if (response === undefined && outcome !== 'answered') unanswered.count(outcome);
-    const failure = failureOf({ status: response?.head.status, outcome });
+    const grpc = exchange.call && { hasFailed: hasCallFailed(exchange) };
+    const failure = failureOf({ status: response?.head.status, outcome, grpc });
     if (failure === undefined) return;
     const { headers } = request.head;
     const { lastByteTime } = response ?? request;

@@ -24,7 +24,8 @@ export function directionMetrics(directions: Directions): readonly Metric[] {
     ]),
     counter(
       'requests_failed',
-      'Requests that failed: a status of 500 or above (`5xx`), or no whole response (`timeout`, `reset`, `closed`).',
+      'Requests that failed: a status of 500 or above (`5xx`), an error of gRPC (`grpc`), or no whole response ' +
+        '(`timeout`, `reset`, `closed`).',
       ({ failed }, labels) => failed.samples(labels),
     ),
     counter('route_requests', 'The same, by method, route and, if they are outgoing, server.', (counts, labels) =>

@@ -3,6 +3,7 @@ import { anomaliesOf } from './anomalies.ts';
 import type { BodyReader } from './body/body.ts';
 import { withDotlessLabels } from './dotless-labels.ts';
 import { ExchangeIds } from './exchange-ids.ts';
+import { grpcFacts } from './grpc.ts';
 import { FieldCache } from './headers/field-cache.ts';
 import { ForwardedReader } from './headers/forwarded-reader.ts';
 import { HeadReader } from './headers/head-reader.ts';
@@ -15,6 +16,7 @@ import type { Identity, LogRecord } from './record.ts';
 import { createRedactor, type RedactOptions } from './redact/redact.ts';
 import type { Schema } from './schema/schema.ts';
 import { type SchemaName, schemas } from './schema/schemas.ts';
+import { undecodedIn } from './undecoded.ts';
 
 export type RecordOptions = PrivacyOptions & {
   readonly headers: HeaderSelection;
@@ -110,8 +112,8 @@ export function createRecordBuilder(options: RecordOptions): (exchange: Exchange
       late: exchange.late === true,
       gapBytes: exchange.incomplete ? exchange.gapBytes : undefined,
       anomalies: anomaliesOf(exchange, maxFields),
-      undecodedFields: (request?.head.undecodedFields ?? 0) + (response?.head.undecodedFields ?? 0) || undefined,
-      grpc: undefined,
+      undecodedFields: undecodedIn(request) + undecodedIn(response) || undefined,
+      grpc: grpcFacts(exchange, asked?.path, headers),
       session: undefined,
       identity,
     };

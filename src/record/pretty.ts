@@ -1,5 +1,6 @@
 import { visibleText } from '../bytes/visible-text.ts';
 import { failureOf } from './failure.ts';
+import { grpcStatusName } from './grpc-status.ts';
 import type { LogRecord } from './record.ts';
 import { formatTime } from './rfc3339.ts';
 
@@ -44,8 +45,9 @@ export function formatPretty(record: LogRecord, colour: boolean, width?: number)
   );
 }
 
-/** Of an answer whose status could not be read there is none. */
-function statusText({ status, outcome }: LogRecord): string {
+/** Of a call of gRPC its own. Of an answer whose status could not be read there is none. */
+function statusText({ status, outcome, grpc }: LogRecord): string {
+  if (grpc?.status !== undefined) return grpcStatusName(grpc.status);
   if (status !== undefined) return String(status);
   return outcome === 'answered' ? '?' : (outcome ?? '…');
 }

@@ -91,6 +91,8 @@ export type GrpcFacts = {
   readonly message: string | undefined;
   readonly requestMessages: number | undefined;
   readonly responseMessages: number | undefined;
+  /** By its status (`failureOf`). */
+  readonly hasFailed: boolean;
 };
 
 /** What a connection, or a stream, was used for after an exchange had agreed to it. */

@@ -19,6 +19,12 @@ for (const [name, exchangeTemplates] of Object.entries({ fresh: freshHeads.excha
     assert.equal(code, 0, stderr);
     const records = recordsOf(stdout);
     assert.equal(records.length, 200);
+    const calls = records.filter(({ grpc_service }) => grpc_service !== undefined);
+    assert.equal(calls.length, name === 'gRPC' ? 200 : 0);
+    for (const { grpc_method, grpc_status, request_messages, response_messages } of calls) {
+      const expected = [grpc_method === 'Put' ? 5 : 0, 1, 1];
+      assert.deepEqual([grpc_status, request_messages, response_messages], expected);
+    }
     for (const { protocol, outcome, stream_id, request_headers: asked, response_headers: answer } of records) {
       assert.deepEqual([protocol, outcome, typeof stream_id], ['HTTP/2', 'answered', 'number']);
       if (name === 'fresh') assert.equal(asked?.['x-request-id'], answer?.['x-request-id']);

@@ -47,7 +47,7 @@ test('what is not known is not invented', () => {
   for (const status of ['', '20', '2000', 'abc', '-20']) {
     assert.equal(answeredIn(block([[':status', status]]), 1).status, undefined);
   }
-  assert.equal(answeredIn(block([], { undecoded: 2 }), 1).undecodedFields, 2);
+  assert.equal(answeredIn(block([], { undecoded: 2 }), 1).headers.undecoded, 2);
   const cut = answeredIn(block([[':status', '200']], { isMalformed: true }), 1);
   assert.deepEqual([cut.isWhole, cut.anomalies], [false, ['truncated_head']]);
 });

@@ -4,7 +4,7 @@ import type { Ending, ExchangeListener, MessageListener } from '../../src/http/e
 import { HeaderFields } from '../../src/http/header-fields.ts';
 import { StreamTable } from '../../src/http2/stream-table.ts';
 
-const fields = new HeaderFields([], 0, 0);
+const fields = new HeaderFields([], { textBytes: 0, nameBits: 0, undecoded: 0 });
 const start = { time: 1, sequence: 2, acknowledgment: 3 };
 const head = { version: 'HTTP/2', headers: fields, size: 1, isWhole: true, anomalies: [] };
 

@@ -12,7 +12,7 @@ function values(made: ReturnType<typeof makeRequestMetrics>, name: string) {
 test('before the first request there is a series for each kind of failure, in both directions', () => {
   const made = makeRequestMetrics();
   assert.deepEqual(values(made, 'requests'), { incoming: 0, outgoing: 0 });
-  const kinds = ['5xx', 'timeout', 'reset', 'closed'];
+  const kinds = ['5xx', 'grpc', 'timeout', 'reset', 'closed'];
   const expected = ['incoming', 'outgoing'].flatMap((direction) => kinds.map((kind) => [`${direction} ${kind}`, 0]));
   assert.deepEqual(values(made, 'requests_failed'), Object.fromEntries(expected));
   assert.equal(Object.keys(values(made, 'requests_answered_late')).length, 12);
@@ -29,10 +29,12 @@ test('with the first request of a route there is a series for each kind of failu
   assert.deepEqual(values(made, 'route_requests_failed'), {
     'incoming POST /payments 5xx': 0,
     'incoming POST /payments timeout': 0,
+    'incoming POST /payments grpc': 0,
     'incoming POST /payments reset': 0,
     'incoming POST /payments closed': 0,
     'outgoing GET /transfers/{id} bank 5xx': 0,
     'outgoing GET /transfers/{id} bank timeout': 0,
+    'outgoing GET /transfers/{id} bank grpc': 0,
     'outgoing GET /transfers/{id} bank reset': 0,
     'outgoing GET /transfers/{id} bank closed': 0,
   });

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createRecordBuilder } from '../../src/record/build.ts';
-import { exchangeOf, fullOptions, requestMessage, responseMessage, withBodies } from '../support/record/exchanges.ts';
+import {
+  exchangeOf,
+  fullOptions,
+  requestMessage,
+  responseMessage,
+  withBodies,
+  withUndecoded,
+} from '../support/record/exchanges.ts';
 
 const build = createRecordBuilder(fullOptions);
 
@@ -193,7 +200,8 @@ test('times in any order give phases that are never negative and add up', () => 
 test('in HTTP/2 the host is the authority, and the record has the stream and what could not be read', () => {
   const message = requestMessage({ version: 'HTTP/2', headers: [['Host', 'other']] });
   const build2 = (authority: string) => {
-    const head = { ...message.head, authority, scheme: 'http', undecodedFields: 2 };
+    const headers = withUndecoded(message.head.headers, 2);
+    const head = { ...message.head, authority, scheme: 'http', headers };
     const key = { connection: 0, position: 0, stream: 5 };
     return build(exchangeOf({ key, request: { ...message, head } }));
   };

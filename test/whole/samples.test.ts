@@ -64,6 +64,8 @@ const flatNames = new Set(
     'time id direction client_ip client_port server_ip server_port protocol method host url path status outcome',
     'ended_by connect_ms late anomalies retransmissions stream_id undecoded_fields',
     'duration_ms send_ms wait_ms receive_ms request_bytes response_bytes user_agent forwarded_for content_type',
+    'request_trailers response_trailers grpc_service grpc_method grpc_status grpc_message',
+    'request_messages response_messages',
     'request_headers response_headers informational trace_id span_id incomplete gap_bytes hostname',
   ].flatMap((line) => line.split(' ')),
 );

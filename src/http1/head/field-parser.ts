@@ -92,7 +92,7 @@ export class FieldParser {
     if (isBareAt(head, at)) odd |= bareLf;
     this.#odd = odd;
     this.#end = at < text.length ? endAt(head, at) : -1;
-    return new HeaderFields(fields, text.length, nameBits);
+    return new HeaderFields(fields, { textBytes: text.length, nameBits, undecoded: 0 });
   }
 }
 

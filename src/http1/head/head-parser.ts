@@ -48,7 +48,7 @@ export function parseCutRequestHead(text: string): RequestHead | undefined {
   return { method, target, version, headers: noFields, size: text.length, isWhole: false, anomalies: noAnomalies };
 }
 
-const noFields = new HeaderFields([], 0, 0);
+const noFields = new HeaderFields([], { textBytes: 0, nameBits: 0, undecoded: 0 });
 
 /**
  * A response without a head, as HTTP/0.9 has it (RFC 1945, section 6.1): where a response is due, any bytes are one.

@@ -1,3 +1,4 @@
+import type { HeaderField } from '../../http/header-field.ts';
 import type { HeaderFields } from '../../http/header-fields.ts';
 import type { FieldCache } from './field-cache.ts';
 import type { LoggedField } from './logged-field.ts';
@@ -58,7 +59,11 @@ export class HeaderReader {
 
   /** What stands for a header of this name, redacted like one. */
   shown(name: string, value: string): string {
-    return this.#cache.field({ name, value, slot: 0 }).value;
+    return this.shownField({ name, value, slot: 0 });
+  }
+
+  shownField(field: HeaderField): string {
+    return this.#cache.field(field).value;
   }
 
   /** The values of all headers of a name, redacted, whether or not they are to be logged. */

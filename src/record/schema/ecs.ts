@@ -1,6 +1,7 @@
 import { isAddress } from '../../packet/address.ts';
 import { type Authority, parseAuthority } from '../authority.ts';
 import { parseContentType } from '../content-type.ts';
+import { failureOf } from '../failure.ts';
 import type { LogRecord } from '../record.ts';
 import { isErrorStatus } from '../status.ts';
 import { targetScheme } from '../target.ts';
@@ -142,10 +143,12 @@ function nanoseconds({ durationMs }: LogRecord): number | undefined {
   return durationMs === undefined ? undefined : Math.round(durationMs * 1000) * 1000;
 }
 
-function eventOutcome({ outcome, status }: LogRecord): 'success' | 'failure' | 'unknown' {
-  if (outcome === undefined || outcome === 'unknown' || (outcome === 'answered' && status === undefined))
-    return 'unknown';
-  return outcome === 'answered' && !isErrorStatus(status, 400) ? 'success' : 'failure';
+function eventOutcome(record: LogRecord): 'success' | 'failure' | 'unknown' {
+  const { outcome, status, grpc } = record;
+  if (outcome === undefined || outcome === 'unknown') return 'unknown';
+  if (failureOf(record) !== undefined) return 'failure';
+  if (status === undefined) return grpc?.status === undefined ? 'unknown' : 'success';
+  return isErrorStatus(status, 400) ? 'failure' : 'success';
 }
 
 function authority({ url, host }: LogRecord): Authority | undefined {

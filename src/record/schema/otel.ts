@@ -140,8 +140,9 @@ function fullUrl({ endpoints, host, url, path }: LogRecord): string | undefined 
 }
 
 /** A client error is an error for the client, not for the server that reports it. */
-function errorType({ outcome, status, endpoints }: LogRecord): string | undefined {
+function errorType({ outcome, status, endpoints, grpc }: LogRecord): string | undefined {
   if (outcome !== 'answered' && outcome !== 'unknown') return outcome;
+  if (grpc?.hasFailed === true) return grpc.status === undefined ? 'no_grpc_status' : grpcStatusName(grpc.status);
   if (status === undefined) return undefined;
   return isErrorStatus(status, endpoints.direction === 'outgoing' ? 400 : 500) ? String(status) : undefined;
 }

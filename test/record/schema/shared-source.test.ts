@@ -16,7 +16,15 @@ const identity = (pod: 'a' | 'b'): Identity => ({
   labels: undefined,
 });
 const identities = { even: identity('a'), odd: identity('b') };
-const grpc = { service: 's', method: 'm', status: 0, message: undefined, requestMessages: 1, responseMessages: 1 };
+const grpc = {
+  service: 's',
+  method: 'm',
+  status: 0,
+  message: undefined,
+  requestMessages: 1,
+  responseMessages: 1,
+  hasFailed: false,
+};
 
 test('members of one object are asked for again only where the object is another one', () => {
   let asked = 0;

@@ -53,6 +53,7 @@ const fullRecord = createRecord(1, {
     message: 'no such order',
     requestMessages: 1,
     responseMessages: 0,
+    hasFailed: false,
   },
   session: {
     type: 'websocket',

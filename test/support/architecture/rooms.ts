@@ -6,7 +6,7 @@ const groundFloor = ['bytes', 'telemetry'];
 /** Each reads one syntax, and knows no other. */
 const protocols = ['http1', 'http2', 'websocket', 'tls'];
 /** In the order of the data flow: a stage knows itself and what is to its left. */
-const stages = ['capture', 'packet', 'tcp', 'stream', 'http', ...protocols, 'exchange', 'record', 'sink'];
+const stages = ['capture', 'packet', 'tcp', 'stream', 'http', 'grpc', ...protocols, 'exchange', 'record', 'sink'];
 /** The two ends, which touch the world. */
 const ends = ['capture', 'sink'];
 const besides = ['config', 'metrics', 'demo', 'app', ''];

@@ -88,10 +88,12 @@ export const dashboardCases: {
     'Failed requests': {
       '{{direction}} {{error_type}}': {
         '{direction="incoming",error_type="5xx"}': 1,
+        '{direction="incoming",error_type="grpc"}': 0,
         '{direction="incoming",error_type="timeout"}': 3,
         '{direction="incoming",error_type="reset"}': 1,
         '{direction="incoming",error_type="closed"}': 0,
         '{direction="outgoing",error_type="5xx"}': 0,
+        '{direction="outgoing",error_type="grpc"}': 0,
         '{direction="outgoing",error_type="timeout"}': 2,
         '{direction="outgoing",error_type="reset"}': 0,
         '{direction="outgoing",error_type="closed"}': 0,

@@ -16,7 +16,7 @@ export const exampleExchange = exchangeOf({
   request: requestMessage(
     {
       version: 'HTTP/2',
-      undecodedFields: 1,
+      undecoded: 1,
       method: 'POST',
       anomalies: ['truncated_head'],
       target: '/api/orders?page=2&access_token=abc123',

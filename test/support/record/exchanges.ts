@@ -2,7 +2,7 @@ import { bodyReaderOf } from '../../../src/app/body-reader.ts';
 import type { Exchange, Message } from '../../../src/exchange/exchange.ts';
 import type { Anomaly } from '../../../src/http/anomaly.ts';
 import type { RequestHead, ResponseHead } from '../../../src/http/head.ts';
-import type { HeaderFields } from '../../../src/http/header-fields.ts';
+import { HeaderFields, nameBit } from '../../../src/http/header-fields.ts';
 import type { RecordOptions } from '../../../src/record/build.ts';
 import { fieldsOfText } from '../http1/header-text.ts';
 
@@ -15,6 +15,12 @@ const noFields = fieldsOfText('');
 export function headerFields(fields: Fields): HeaderFields {
   if (fields.length === 0) return noFields;
   return fieldsOfText(fields.map(([name, value]) => `${name}: ${value}\r\n`).join(''));
+}
+
+/** The same, of which some could not be read. */
+export function withUndecoded({ fields }: HeaderFields, undecoded: number): HeaderFields {
+  const nameBits = fields.reduce((bits, { name }) => bits | nameBit(name), 0);
+  return new HeaderFields(fields, { textBytes: 0, nameBits, undecoded });
 }
 
 function sizedHeaders(
@@ -32,13 +38,15 @@ export function requestMessage(
     version?: string;
     headers?: Fields;
     anomalies?: readonly Anomaly[];
-    undecodedFields?: number;
+    undecoded?: number;
   } = {},
   message: Partial<Omit<Message<RequestHead>, 'head'>> = {},
 ): Message<RequestHead> {
-  const { method = 'GET', target = '/', version = 'HTTP/1.1', headers = [], anomalies = [], ...others } = head;
+  const { method = 'GET', target = '/', version = 'HTTP/1.1', headers = [], anomalies = [], undecoded } = head;
+  const sized = sizedHeaders(headers, anomalies);
+  const read = undecoded === undefined ? sized : { ...sized, headers: withUndecoded(sized.headers, undecoded) };
   return {
-    head: { method, target, version, ...sizedHeaders(headers, anomalies), ...others },
+    head: { method, target, version, ...read },
     firstByteTime: 1_714_980_000_123_456,
     lastByteTime: 1_714_980_000_123_956,
     sequence: 0x0123abcd,
@@ -82,6 +90,7 @@ export function exchangeOf(parts: Partial<Exchange> = {}): Exchange {
     request: requestMessage(),
     response: responseMessage(),
     outcome: 'answered',
+    call: undefined,
     informational: [],
     forwardedFor: [],
     endedBy: undefined,
