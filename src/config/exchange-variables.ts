@@ -30,8 +30,9 @@ export const exchangeVariables = {
   SESSIONS: variable(sessions, {
     default: 'websocket,tunnel,connect',
     meaning:
-      'which records there are beside those of exchanges: `connect` of outgoing connections that never came up; ' +
-      '`websocket` and `tunnel` are accepted, and nothing is recorded of them yet; never with `LOG_SCHEMA=legacy`',
+      'which records there are beside those of exchanges: `websocket` of WebSockets that have ended, `tunnel` of ' +
+      'CONNECT and other upgrades, `connect` of outgoing connections that never came up; never with ' +
+      '`LOG_SCHEMA=legacy`',
   }),
   CONNECTION_IDLE_S: variable(integer(1, 86_400, 's'), {
     default: '600',

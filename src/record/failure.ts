@@ -7,7 +7,11 @@ export const requestFailures = ['5xx', 'timeout', 'reset', 'closed'] as const;
 export type RequestFailure = (typeof requestFailures)[number];
 
 /** What a record, or an exchange, says of its end. */
-type Ending<Any> = { readonly status: number | undefined; readonly outcome: Any };
+type Ending<Any> = {
+  readonly status: number | undefined;
+  readonly outcome: Any;
+  readonly kind?: LogRecord['kind'];
+};
 
 /** A connection that never came up may have been refused, too. */
 type FailureOf<Any> = '5xx' | Exclude<Any, 'answered' | 'unknown' | undefined>;
@@ -20,7 +24,10 @@ type FailureOf<Any> = '5xx' | Exclude<Any, 'answered' | 'unknown' | undefined>;
 export function failureOf<Any extends LogRecord['outcome']>({
   status,
   outcome,
+  kind,
 }: Ending<Any>): FailureOf<Any> | undefined {
+  // Every session that has an end is closed.
+  if (kind === 'session' && outcome === 'closed') return undefined;
   if (outcome !== undefined && outcome !== 'answered' && outcome !== 'unknown') return outcome as FailureOf<Any>;
   return isErrorStatus(status, 500) ? '5xx' : undefined;
 }

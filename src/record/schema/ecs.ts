@@ -142,7 +142,8 @@ function nanoseconds({ durationMs }: LogRecord): number | undefined {
   return durationMs === undefined ? undefined : Math.round(durationMs * 1000) * 1000;
 }
 
-function eventOutcome({ outcome, status }: LogRecord): 'success' | 'failure' | 'unknown' {
+function eventOutcome({ kind, outcome, status }: LogRecord): 'success' | 'failure' | 'unknown' {
+  if (kind === 'session' && outcome === 'closed') return 'success';
   if (outcome === undefined || outcome === 'unknown' || (outcome === 'answered' && status === undefined))
     return 'unknown';
   return outcome === 'answered' && !isErrorStatus(status, 400) ? 'success' : 'failure';

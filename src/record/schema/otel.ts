@@ -140,7 +140,8 @@ function fullUrl({ endpoints, host, url, path }: LogRecord): string | undefined 
 }
 
 /** A client error is an error for the client, not for the server that reports it. */
-function errorType({ outcome, status, endpoints }: LogRecord): string | undefined {
+function errorType({ kind, outcome, status, endpoints }: LogRecord): string | undefined {
+  if (kind === 'session' && outcome === 'closed') return undefined;
   if (outcome !== 'answered' && outcome !== 'unknown') return outcome;
   if (status === undefined) return undefined;
   return isErrorStatus(status, endpoints.direction === 'outgoing' ? 400 : 500) ? String(status) : undefined;

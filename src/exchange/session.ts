@@ -1,0 +1,16 @@
+import type { Agreement } from '../http/agreement.ts';
+import type { SessionAccount } from '../stream/session.ts';
+import type { Exchange, Outcome } from './exchange.ts';
+
+/** How a session ends; `unknown`: its end was not captured. */
+export type SessionOutcome = Extract<Outcome, 'closed' | 'reset' | 'unknown'>;
+
+/** What an exchange had agreed to, once that has ended. Times are microseconds since the epoch. It never changes. */
+export type Session = Pick<SessionAccount, 'type' | 'client' | 'server' | 'closedBy' | 'closeCode' | 'gapBytes'> & {
+  /** The exchange, without bodies. */
+  readonly handshake: Exchange;
+  readonly agreement: Agreement;
+  readonly outcome: SessionOutcome;
+  readonly startTime: number;
+  readonly endTime: number;
+};
