@@ -11,7 +11,7 @@ const reasons: { readonly [Any in Ending]: CloseReason } = {
   unknown: 'idle',
 };
 
-/** A stream that a CONNECT has made a connection of its own (RFC 9113, section 8.5; RFC 8441): its DATA is what passes. */
+/** A stream that a CONNECT has made a connection of its own (RFC 9113, section 8.5, and RFC 8441), made of its DATA. */
 export class UpgradedStream {
   readonly #listener: StreamListener;
   readonly #client: Side;

@@ -9,14 +9,6 @@ import {
   readFrameHeader,
 } from './frame-header.ts';
 
-/** What may be in the frames of one side. */
-export type FrameRules = {
-  /** A client masks what it says, a server does not (RFC 6455, section 5.1). */
-  readonly isMasked: boolean;
-  /** Bits may be set that mean something to an extension. */
-  readonly hasExtensions: boolean;
-};
-
 /**
  * `lost`: bytes are missing in which frames may have begun. `broken`: these are no frames. `closed`: nothing follows a
  * close frame.
@@ -25,7 +17,7 @@ type State = 'header' | 'payload' | 'lost' | 'broken' | 'closed';
 
 /** Counts the messages of one side of a WebSocket (RFC 6455, section 5). Payload is neither copied nor unmasked. */
 export class FrameReader {
-  readonly #rules: FrameRules;
+  readonly #hasExtensions: boolean;
   readonly #head = Buffer.alloc(maxHeaderBytes);
   #headLength = 0;
   #frame: FrameHeader | undefined;
@@ -38,8 +30,9 @@ export class FrameReader {
   #bytes = 0;
   #closeCode = 0;
 
-  constructor(rules: FrameRules) {
-    this.#rules = rules;
+  /** `hasExtensions`: bits may be set that mean something to those. */
+  constructor(hasExtensions: boolean) {
+    this.#hasExtensions = hasExtensions;
   }
 
   /** How many messages have come whole; undefined once bytes are missing in which there may have been some. */
@@ -99,10 +92,12 @@ export class FrameReader {
     if (frame.length === 0) this.#finish(frame);
   }
 
-  /** A message that has begun continues before another one begins. */
-  #fits({ isMasked, isExtended, opcode }: FrameHeader): boolean {
-    const rules = this.#rules;
-    if (isMasked !== rules.isMasked || (isExtended && !rules.hasExtensions)) return false;
+  /**
+   * A message that has begun continues before another one begins. Who has to mask what it says (RFC 6455, section 5.1)
+   * is no matter: there are clients that do not, and servers that take it.
+   */
+  #fits({ isExtended, opcode }: FrameHeader): boolean {
+    if (isExtended && !this.#hasExtensions) return false;
     return isControl(opcode) || isContinuation(opcode) === this.#isInMessage;
   }
 
@@ -122,7 +117,7 @@ export class FrameReader {
   }
 
   #unmasked(byte: number): number {
-    if (!this.#rules.isMasked) return byte;
+    if (!this.#frame?.isMasked) return byte;
     return byte ^ (this.#head[this.#headLength - 4 + this.#taken] as number);
   }
 

@@ -26,8 +26,7 @@ export class WebSocketLayer implements StreamListener {
     this.#client = client;
     this.#session = session;
     this.#tally = new SessionTally(client);
-    const reader = (side: Side) => new FrameReader({ isMasked: side === client, hasExtensions });
-    this.#readers = [reader(0), reader(1)];
+    this.#readers = [new FrameReader(hasExtensions), new FrameReader(hasExtensions)];
   }
 
   data(side: Side, chunk: Chunk): void {

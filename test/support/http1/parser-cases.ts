@@ -153,7 +153,7 @@ function createHandler<Head extends RequestHead | ResponseHead>(
     unreadable: () => log.add('unreadable'),
     resynchronised: () => log.add('resynchronised'),
     hold: (bytes) => log.hold(bytes),
-    behindUpgrade: ({ end }, start) => log.add(`behind upgrade ${end - start}`),
+    behindUpgrade() {},
     lost: (reason, bytes) => log.add(reason === 'gap' ? `lost gap ${bytes}` : `lost ${reason}`),
   };
 }
