@@ -37,7 +37,8 @@ export const exchangeVariables = {
   CONNECTION_IDLE_S: variable(integer(1, 86_400, 's'), {
     default: '600',
     meaning:
-      'a connection silent for this long is forgotten, with an exchange open only after a day; must be longer than ' +
+      'a connection silent for this long is forgotten, with an exchange or a session open only after a day; must be ' +
+      'longer than ' +
       '`TIMEOUT_AFTER_MS`',
   }),
   MAX_CONNECTIONS: variable(integer(1, 1_000_000), {

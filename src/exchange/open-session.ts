@@ -42,6 +42,7 @@ export class OpenSession implements SessionListener {
     const handshake = this.#handshake;
     const startTime = handshake.response?.lastByteTime ?? 0;
     const outcome = outcomeOf(account, reason);
+    const endedBy = outcome === 'unknown' ? undefined : (account.endedBy ?? this.#owner.endedBy);
     this.#owner.ended(this.#heldBytes);
     this.#owner.context.emitSession({
       handshake,
@@ -50,8 +51,8 @@ export class OpenSession implements SessionListener {
       client,
       server,
       outcome,
-      // Who ended the connection says nothing of a session whose end was not captured.
-      closedBy: account.closedBy ?? (outcome === 'unknown' ? undefined : this.#owner.endedBy),
+      closedBy: account.closedBy ?? endedBy,
+      endedBy,
       closeCode,
       gapBytes,
       startTime,

@@ -1,5 +1,5 @@
 import type { Agreement } from '../http/agreement.ts';
-import type { SessionAccount } from '../stream/session.ts';
+import type { SessionAccount, Speaker } from '../stream/session.ts';
 import type { Exchange, Outcome } from './exchange.ts';
 
 /** How a session ends; `unknown`: its end was not captured. */
@@ -11,6 +11,8 @@ export type Session = Pick<SessionAccount, 'type' | 'client' | 'server' | 'close
   readonly handshake: Exchange;
   readonly agreement: Agreement;
   readonly outcome: SessionOutcome;
+  /** Who ended the connection, or the stream; unknown where the end was not captured. */
+  readonly endedBy: Speaker | undefined;
   readonly startTime: number;
   readonly endTime: number;
 };

@@ -31,7 +31,7 @@ const ofHandshake = {
 /** Makes the records of sessions: with the id of their handshakes, and with what the records of those say of them. */
 export function createSessionRecordBuilder(buildRecord: (exchange: Exchange) => LogRecord): (of: Session) => LogRecord {
   return (session) => {
-    const { handshake, outcome, closedBy, gapBytes } = session;
+    const { handshake, outcome, endedBy, gapBytes } = session;
     const startTime = Math.round(session.startTime);
     const endTime = Math.max(startTime, Math.round(session.endTime));
     return {
@@ -42,7 +42,7 @@ export function createSessionRecordBuilder(buildRecord: (exchange: Exchange) => 
       endTime,
       durationMs: (endTime - startTime) / 1000,
       outcome,
-      endedBy: outcome === 'unknown' ? undefined : closedBy,
+      endedBy,
       incomplete: gapBytes !== undefined,
       gapBytes,
       session: factsOf(session),

@@ -20,11 +20,13 @@ export type SessionAccount = {
   readonly server: SpokenBySide;
   /** When something was last heard of it, microseconds since the epoch; 0 if nothing was. */
   readonly lastTime: number;
-  /** The side that was the first to say that it will end. */
+  /** The side that was the first to say in the words of its protocol that it will end. */
   readonly closedBy: Speaker | undefined;
+  /** The side that was the first to send nothing more. */
+  readonly endedBy: Speaker | undefined;
   /** RFC 6455, section 7.4. */
   readonly closeCode: number | undefined;
-  /** Both sides have said so, in the words of its protocol. */
+  /** Both sides have said so. */
   readonly isClosed: boolean;
   /** Some of it was not captured: as much as is known of that. */
   readonly gapBytes: number | undefined;

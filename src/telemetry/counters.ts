@@ -38,7 +38,8 @@ export const counterMeanings = {
   connections_replaced: 'connections whose port was used again before their end was seen',
   connections_redirected:
     'connections that turned out to be the same as another one, whose addresses are rewritten on the way',
-  connections_idle: 'connections forgotten after a silence of CONNECTION_IDLE_S, or of a day with an exchange open',
+  connections_idle:
+    'connections forgotten after a silence of CONNECTION_IDLE_S, or of a day with an exchange or a session open',
   connections_evicted_count: 'connections forgotten because there were too many',
   connections_evicted_memory: 'connections forgotten because their buffers were over the limit',
   connections_shutdown: 'connections still open when the capture ended',

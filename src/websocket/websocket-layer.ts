@@ -61,7 +61,7 @@ export class WebSocketLayer implements StreamListener {
       type: 'websocket',
       client: spoken(this.#readers[this.#client]),
       server: spoken(this.#readers[this.#client === 0 ? 1 : 0]),
-      closedBy: closer === undefined ? account.closedBy : this.#tally.speaker(closer),
+      closedBy: closer === undefined ? undefined : this.#tally.speaker(closer),
       closeCode: closer === undefined ? undefined : this.#readers[closer].closeCode,
       isClosed: this.#readers.every(({ isClosed }) => isClosed),
     };

@@ -50,7 +50,7 @@ const cases = {
     ],
     [1, 2],
   ],
-  X
+  'a message without its end': [[frame('a', { isFinal: false })], [0, 1]],
 } as const;
 
 describe('frames, whole, byte by byte and at every split', () => {
