@@ -9,6 +9,7 @@ import { TimeoutQueue, type TimeoutSettings } from './exchange/timeout-queue.ts'
 import { Decoder } from './packet/decode.ts';
 import { createProtocols, type ProtocolContext } from './protocols.ts';
 import type { LogRecord } from './record/record.ts';
+import { createSessionRecorder, type SessionOutlets } from './session-recorder.ts';
 import type { OwnTraffic } from './sink/own-traffic.ts';
 import type { Sink } from './sink/sink.ts';
 import type { Protocol } from './stream/protocol.ts';
@@ -50,7 +51,7 @@ export type PipelineSurroundings = {
   readonly protocols?: (context: ProtocolContext) => Readonly<Record<string, Protocol>>;
 };
 
-/** What becomes of exchanges, and of connections that never came up. */
+/** What becomes of exchanges, of what they agreed to, and of connections that never came up. */
 export type PipelineOutlets = {
   /** Sees every exchange of others, also those that are not to be logged. */
   readonly observe: (exchange: Exchange) => void;
@@ -59,6 +60,7 @@ export type PipelineOutlets = {
   readonly buildRecord: (exchange: Exchange) => LogRecord;
   readonly sinks: readonly Pick<Sink, 'write'>[];
   readonly connects: Omit<ConnectOutlets, 'sinks'>;
+  readonly sessions: Pick<SessionOutlets, 'types' | 'buildRecord'>;
 };
 
 /** Frames in, records out. */
@@ -93,6 +95,7 @@ export function createPipeline(
     bodyLimitBytes: settings.exchange.bodyLimitBytes,
     isLocal,
     emit: createRecorder(surroundings, outlets),
+    emitSession: createSessionRecorder(surroundings, { ...outlets, ...outlets.sessions }),
   };
   const protocols = (surroundings.protocols ?? createProtocols)({
     counters,
@@ -171,7 +174,7 @@ type RecorderSurroundings = {
 /** From an exchange to its record in the sinks, unless it is one of our own or not to be logged. */
 export function createRecorder(
   { counters, ownTraffic }: RecorderSurroundings,
-  outlets: Omit<PipelineOutlets, 'connects'>,
+  outlets: Omit<PipelineOutlets, 'connects' | 'sessions'>,
 ): (exchange: Exchange) => void {
   const { observe, isIgnored, buildRecord, sinks } = outlets;
   return (exchange) => {

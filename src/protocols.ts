@@ -17,6 +17,7 @@ import { proxyHeader } from './stream/layers/proxy-header.ts';
 import type { Protocol } from './stream/protocol.ts';
 import { otherSide } from './tcp/stream.ts';
 import type { Counters } from './telemetry/counters.ts';
+import { createUpgrades } from './upgrades.ts';
 
 /** What protocols are given to work with. */
 export type ProtocolContext = {
@@ -32,7 +33,8 @@ type ProtocolName = 'proxyHeader' | 'tls' | 'http2' | 'forward' | 'http1Request'
  * HTTP is recognised and left alone.
  */
 export function createProtocols(context: ProtocolContext): Readonly<Record<ProtocolName, Protocol>> {
-  const http1 = { ...context, formats: createMessageFormats(context.maxHeadBytes) };
+  const openUpgrade = createUpgrades(context.counters);
+  const http1 = { ...context, openUpgrade, formats: createMessageFormats(context.maxHeadBytes) };
   let http2: Http2Context | undefined;
   return {
     proxyHeader,
@@ -40,10 +42,10 @@ export function createProtocols(context: ProtocolContext): Readonly<Record<Proto
     http2: {
       detect: looksLikePreface,
       counter: 'connections_http2',
-      open: (connection, client) => {
+      open: (connection, client, inside) => {
         // Many pods never need it.
-        http2 ??= { ...context, huffman: new HuffmanCode() };
-        return new Http2Connection(connection, client, http2);
+        http2 ??= { ...context, openUpgrade, huffman: new HuffmanCode() };
+        return new Http2Connection({ connection, client, inside }, http2);
       },
     },
     forward: {
@@ -60,7 +62,7 @@ export function createProtocols(context: ProtocolContext): Readonly<Record<Proto
       skip: afterEmptyLines,
       counter: 'connections_http1',
       unknownCounter: 'http_malformed',
-      open: (connection, speaker) => new Http1Connection(connection, speaker, http1),
+      open: (connection, client, inside) => new Http1Connection({ connection, client, inside }, http1),
     },
     http1Response: {
       detect: looksLikeResponse,
@@ -68,7 +70,8 @@ export function createProtocols(context: ProtocolContext): Readonly<Record<Proto
       skip: afterEmptyLines,
       counter: 'connections_http1',
       unknownCounter: 'http_malformed',
-      open: (connection, speaker) => new Http1Connection(connection, otherSide(speaker), http1),
+      open: (connection, server, inside) =>
+        new Http1Connection({ connection, client: otherSide(server), inside }, http1),
     },
   };
 }

@@ -4,6 +4,7 @@ import type { MetricsEndpoint } from '../metrics/metrics-endpoint.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { createRecordBuilder, type RecordOptions } from '../record/build.ts';
 import { createConnectRecordBuilder } from '../record/build-connect.ts';
+import { createSessionRecordBuilder } from '../record/build-session.ts';
 import { createTargetFilter } from '../record/ignore-urls.ts';
 import { createPathReader } from '../record/privacy/path-reader.ts';
 import type { ClientIpOptions } from '../record/privacy/privacy.ts';
@@ -71,6 +72,7 @@ export class Logger {
     const identity = { ...settings.record.identity, hostname };
     const record = { ...settings.record, readBody, nameOf, clientIp, identity };
     const buildRecord = createRecordBuilder(record);
+    const logged = loggedSessions(settings);
     this.#pipeline = createPipeline(
       pipelineSettings(settings, options),
       {
@@ -86,7 +88,11 @@ export class Logger {
         buildRecord,
         connects: {
           observe: (failed) => this.#metrics?.observeConnect(failed),
-          buildRecord: logsConnects(settings) ? createConnectRecordBuilder(record) : undefined,
+          buildRecord: logged.includes('connect') ? createConnectRecordBuilder(record) : undefined,
+        },
+        sessions: {
+          types: logged.filter((kind) => kind !== 'connect'),
+          buildRecord: createSessionRecordBuilder(buildRecord),
         },
         sinks,
       },
@@ -220,6 +226,7 @@ export class Logger {
 /** Of a source that knows no interfaces. */
 const wholeCoverage: CaptureCoverage = { captured: ['all'], missed: [] };
 
-function logsConnects({ sessions, record: { schema } }: Settings): boolean {
-  return sessions.includes('connect') && !('onlyExchanges' in schemas[schema]);
+/** Which records there are beside those of exchanges. */
+function loggedSessions({ sessions, record: { schema } }: Settings): Settings['sessions'] {
+  return 'onlyExchanges' in schemas[schema] ? [] : sessions;
 }

@@ -30,13 +30,15 @@ export const exchangeVariables = {
   SESSIONS: variable(sessions, {
     default: 'websocket,tunnel,connect',
     meaning:
-      'which records there are beside those of exchanges: `connect` of outgoing connections that never came up; ' +
-      '`websocket` and `tunnel` are accepted, and nothing is recorded of them yet; never with `LOG_SCHEMA=legacy`',
+      'which records there are beside those of exchanges: `websocket` of WebSockets that have ended, `tunnel` of ' +
+      'CONNECT and other upgrades, `connect` of outgoing connections that never came up; never with ' +
+      '`LOG_SCHEMA=legacy`',
   }),
   CONNECTION_IDLE_S: variable(integer(1, 86_400, 's'), {
     default: '600',
     meaning:
-      'a connection silent for this long is forgotten, with an exchange open only after a day; must be longer than ' +
+      'a connection silent for this long is forgotten, with an exchange or a session open only after a day; must be ' +
+      'longer than ' +
       '`TIMEOUT_AFTER_MS`',
   }),
   MAX_CONNECTIONS: variable(integer(1, 1_000_000), {

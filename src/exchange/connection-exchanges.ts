@@ -1,12 +1,14 @@
+import type { Agreement } from '../http/agreement.ts';
 import type { ExchangesListener, MessageStart } from '../http/exchange-listener.ts';
 import { type ConnectionHandle, otherSide, type PacketFacts, type Side } from '../tcp/stream.ts';
 import { directionOf } from './direction.ts';
-import type { Endpoints, Outcome } from './exchange.ts';
+import type { Endpoints, Exchange, Outcome } from './exchange.ts';
 import type { ExchangeContext } from './exchange-context.ts';
 import { type ExchangeOwner, OpenExchange } from './open-exchange.ts';
+import { OpenSession, type SessionOwner } from './open-session.ts';
 
 /** The exchanges of one connection, whatever its protocol. */
-export class ConnectionExchanges implements ExchangesListener, ExchangeOwner {
+export class ConnectionExchanges implements ExchangesListener, ExchangeOwner, SessionOwner {
   readonly context: ExchangeContext;
   readonly #connection: ConnectionHandle;
   readonly #client: Side;
@@ -22,6 +24,12 @@ export class ConnectionExchanges implements ExchangesListener, ExchangeOwner {
     this.#connection.keepOpen(1);
     const place = { connection: this.#connection.id, position: this.#connection.nextPosition() };
     return new OpenExchange(this, stream === undefined ? place : { ...place, stream });
+  }
+
+  /** A connection is not idle while a session is open on it, however silent. */
+  beginSession(handshake: Exchange, agreement: Agreement): OpenSession {
+    this.#connection.keepOpen(1);
+    return new OpenSession(this, handshake, agreement);
   }
 
   /** Where no other exchange is open, both sides are done with what they sent before. */

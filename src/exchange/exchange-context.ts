@@ -2,6 +2,7 @@ import type { Counters } from '../telemetry/counters.ts';
 import type { IsLocal } from './direction.ts';
 import type { Exchange } from './exchange.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
+import type { Session } from './session.ts';
 import type { TimeoutQueue } from './timeout-queue.ts';
 
 /** What the exchanges of all connections share. */
@@ -15,4 +16,5 @@ export type ExchangeContext = {
   readonly bodyLimitBytes: number;
   readonly isLocal: IsLocal;
   readonly emit: (exchange: Exchange) => void;
+  readonly emitSession: (session: Session) => void;
 };

@@ -1,7 +1,9 @@
 import { type Call, OpenCall } from '../grpc/open-call.ts';
+import type { Agreement } from '../http/agreement.ts';
 import type { Ending, ExchangeListener, MessageStart } from '../http/exchange-listener.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
+import type { SessionListener } from '../stream/session.ts';
 import type { PacketFacts } from '../tcp/stream.ts';
 import type { CounterName } from '../telemetry/counters.ts';
 import type { Endpoints, Exchange, ExchangeKey, Outcome } from './exchange.ts';
@@ -42,6 +44,7 @@ export interface ExchangeOwner {
   readonly endedBy: 'client' | 'server' | undefined;
   /** What becomes of an exchange that has waited for its response for too long. */
   readonly unansweredOutcome: Outcome;
+  beginSession(handshake: Exchange, agreement: Agreement): SessionListener;
   hold(bytes: number): void;
   /** An exchange is over, and with it these bytes are let go of. */
   ended(heldBytes: number): void;
@@ -165,6 +168,10 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
     this.#state = 'over';
     this.#owner.ended(this.#heldBytes);
     this.#heldBytes = 0;
+  }
+
+  agreed(agreement: Agreement): SessionListener {
+    return this.#owner.beginSession(this.#snapshot('answered'), agreement);
   }
 
   /** Bytes that are kept until the exchange ends. */

@@ -1,4 +1,6 @@
+import type { SessionListener } from '../stream/session.ts';
 import type { Chunk, ConnectionHandle, Side } from '../tcp/stream.ts';
+import type { Agreement } from './agreement.ts';
 import type { Anomaly } from './anomaly.ts';
 import type { RequestHead, ResponseHead } from './head.ts';
 import type { HeaderFields } from './header-fields.ts';
@@ -37,7 +39,7 @@ export interface MessageListener<Head> {
 
 /**
  * Hears the life of one exchange, which its protocol has paired already. It may hear of no request or of no response,
- * and of both at the same time; `end` is the last it hears.
+ * and of both at the same time; `end` is the last it hears but `agreed`.
  */
 export interface ExchangeListener {
   readonly request: MessageListener<RequestHead>;
@@ -50,6 +52,8 @@ export interface ExchangeListener {
   unpaired(): void;
   /** `endedBy`: who ended this exchange alone, where its protocol can do that without ending the connection. */
   end(ending: Ending, endedBy?: 'client' | 'server'): void;
+  /** Behind `end`: both sides have agreed to speak something else from here on. */
+  agreed(agreement: Agreement): SessionListener;
 }
 
 /** Hears of the exchanges of one connection. */

@@ -24,6 +24,8 @@ export type RequestHead = Head & {
   /** What the protocol says apart from target and Host (`:authority` and `:scheme`, RFC 9113, section 8.3.1). */
   readonly authority?: string | undefined;
   readonly scheme?: string | undefined;
+  /** What a CONNECT asks to speak (`:protocol`, RFC 8441). */
+  readonly protocol?: string | undefined;
 };
 
 /** How a response begins, in any version of HTTP. */

@@ -5,3 +5,7 @@
 export function isInterim(status: number | undefined): status is number {
   return status !== undefined && status >= 100 && status < 200;
 }
+
+export function isSuccess(status: number | undefined): boolean {
+  return status !== undefined && status >= 200 && status < 300;
+}

@@ -1,7 +1,8 @@
 import { endingOf } from '../http/ending-of.ts';
 import type { ExchangesListenerFactory, MessageStart } from '../http/exchange-listener.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
-import type { Chunk, CloseReason, ConnectionHandle, Side, StreamListener } from '../tcp/stream.ts';
+import type { HttpConnection, Upgrade, UpgradeListenerFactory } from '../http/http-connection.ts';
+import { type Chunk, type CloseReason, otherSide, type Side, type StreamListener } from '../tcp/stream.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import type { MessageFormats } from './message-format.ts';
 import type { LostReason } from './message-handler.ts';
@@ -16,6 +17,7 @@ export type Http1Context = {
   readonly counters: Counters;
   readonly formats: MessageFormats;
   readonly exchanges: ExchangesListenerFactory;
+  readonly openUpgrade: UpgradeListenerFactory;
 };
 
 /**
@@ -25,8 +27,8 @@ export type Http1Context = {
  * during an answer that lasts until the connection ends.
  */
 export class Http1Connection implements StreamListener, ResponseWatcher {
-  readonly #connection: ConnectionHandle;
-  readonly #counters: Counters;
+  readonly #place: HttpConnection;
+  readonly #context: Http1Context;
   readonly #client: Side;
   readonly #pairing: Pairing;
   readonly #requests: MessageParser<RequestHead>;
@@ -34,11 +36,14 @@ export class Http1Connection implements StreamListener, ResponseWatcher {
   readonly #responseSide: ResponseSide;
   /** The server sends nothing more: a request that comes all the same cannot be answered. */
   #hasServerEnded = false;
+  /** Who hears the connection from an upgrade on. */
+  #next: StreamListener | undefined;
 
-  constructor(connection: ConnectionHandle, client: Side, context: Http1Context) {
+  constructor(place: HttpConnection, context: Http1Context) {
+    const { connection, client } = place;
     const { counters, formats } = context;
-    this.#connection = connection;
-    this.#counters = counters;
+    this.#place = place;
+    this.#context = context;
     this.#client = client;
     this.#pairing = new Pairing({ connection, client, counters, exchanges: context.exchanges(connection, client) });
     this.#requests = new MessageParser(formats.request, new RequestSide(this.#pairing));
@@ -103,11 +108,19 @@ export class Http1Connection implements StreamListener, ResponseWatcher {
     this.#pairing.responseLost(reason, isInResponse ? 0 : bytes, isInHead);
   }
 
-  tunnelBegins(): void {
-    this.#counters.http_tunnels++;
+  upgraded(upgrade: Upgrade, time: number): void {
+    const { earlyBytes } = this.#requests;
     this.#requests.close();
     this.#responses.close();
     this.#pairing.endAll('closed');
-    this.#connection.handOn('ignored');
+    const { openUpgrade } = this.#context;
+    const next = this.#place.connection.handOn((connection) => openUpgrade(upgrade, { ...this.#place, connection }));
+    if (earlyBytes > 0) next.gap(this.#client, earlyBytes, time);
+    this.#next = next;
+  }
+
+  behindUpgrade(chunk: Chunk, start: number): void {
+    const sequence = (chunk.sequence + (start - chunk.start)) | 0;
+    this.#next?.data(otherSide(this.#client), { ...chunk, start, sequence });
   }
 }

@@ -40,6 +40,8 @@ export interface MessageHandler<Head> {
   unreadable(): void;
   /** A message start was found again after `lost`. */
   resynchronised(): void;
+  /** What came in the same chunk behind a message of framing `tunnel`, from `start` on. */
+  behindUpgrade(chunk: Chunk, start: number): void;
   /** Bytes are kept (or let go of, when negative) until a head or the trailers are whole. */
   hold(bytes: number): void;
 }

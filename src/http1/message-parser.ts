@@ -95,6 +95,11 @@ export class MessageParser<Head extends RequestHead | ResponseHead> {
     if (this.#state === 'body') this.#state = 'body-or-head';
   }
 
+  /** How much was said behind a CONNECT that is not its announced body, while its answer was due. */
+  get earlyBytes(): number {
+    return this.#state === 'undecided' && this.#undecidedBytes < 0 ? -this.#undecidedBytes : 0;
+  }
+
   /** Nothing follows the message in progress: its answer lasts until the connection ends (RFC 9112, section 6.3). */
   endAfterThis(): void {
     this.#following = 'silent';
@@ -118,6 +123,9 @@ export class MessageParser<Head extends RequestHead | ResponseHead> {
         return at;
       case 'undecided':
         this.#undecidedBytes -= chunk.end - at;
+        return chunk.end;
+      case 'upgraded':
+        this.#handler.behindUpgrade(chunk, at);
         return chunk.end;
       case 'silent':
         return chunk.end;
@@ -163,7 +171,7 @@ export class MessageParser<Head extends RequestHead | ResponseHead> {
       this.#undecidedBytes = framing.bytes;
       this.#state = 'undecided';
     }
-    if (framing.kind === 'tunnel') this.#state = 'silent';
+    if (framing.kind === 'tunnel') this.#state = 'upgraded';
   }
 
   #readBody(chunk: Chunk, at: number): number {

@@ -7,7 +7,9 @@ export type ParserState =
   | 'body-or-head'
   /** Only waits: after a CONNECT that is still to be answered. */
   | 'undecided'
-  /** A tunnel, or nobody wants to know more. */
+  /** What comes next is not HTTP any more. */
+  | 'upgraded'
+  /** Nobody wants to know more. */
   | 'silent'
   /** Looks for a message at the start of every chunk. */
   | 'seek';

@@ -84,6 +84,8 @@ export class RequestSide implements MessageHandler<RequestHead> {
     this.#pairing.hold(bytes);
   }
 
+  behindUpgrade(): void {}
+
   /** A response may have come before its request was whole. */
   #finish(): void {
     const exchange = this.#current;

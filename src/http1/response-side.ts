@@ -1,7 +1,9 @@
+import { agreementOf } from '../http/agreement.ts';
 import type { Anomaly } from '../http/anomaly.ts';
 import type { Ending, MessageStart } from '../http/exchange-listener.ts';
 import { type ResponseHead, withAnomaly } from '../http/head.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
+import type { Upgrade } from '../http/http-connection.ts';
 import { isInterim } from '../http/status.ts';
 import type { Chunk } from '../tcp/stream.ts';
 import { type Framing, responseFraming } from './body/framing.ts';
@@ -21,7 +23,9 @@ export interface ResponseWatcher {
   /** `bytes` were not captured. */
   responsesLost(reason: LostReason, bytes: number): void;
   /** Both sides have agreed to speak something else from here on. */
-  tunnelBegins(): void;
+  upgraded(upgrade: Upgrade, time: number): void;
+  /** What came in the same chunk behind the response that agreed to it, from `start` on. */
+  behindUpgrade(chunk: Chunk, start: number): void;
 }
 
 /** What the server says: every final response ends the exchange that it belongs to. */
@@ -54,7 +58,7 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
     exchange.listener.response.head(anomaly === undefined ? head : withAnomaly(head, anomaly), start, time);
     // HTTP/0.9 has no status line.
     if (status === undefined && !(exchange.isSimple && head === headlessResponse)) this.#pairing.noteMalformed();
-    exchange.isTunnel = framing.kind === 'tunnel';
+    if (framing.kind === 'tunnel') exchange.agreement = agreementOf(undefined, head);
     this.#watcher.afterFinalHead(exchange);
     // Of a head that is not whole, the length may be what is missing.
     this.#mayBeLast = framing.kind === 'until-close' && head.isWhole;
@@ -91,9 +95,9 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
     if (exchange === undefined) return;
     exchange.listener.response.end(time);
     exchange.isResponseDone = true;
-    const { hasRequest, isRequestDone, isTunnel } = exchange;
-    if (!hasRequest || isRequestDone || isTunnel) this.#pairing.end(exchange, 'answered');
-    if (isTunnel) this.#watcher.tunnelBegins();
+    const { hasRequest, isRequestDone, agreement } = exchange;
+    if (!hasRequest || isRequestDone || agreement !== undefined) this.#pairing.end(exchange, 'answered');
+    if (agreement !== undefined) this.#watcher.upgraded({ agreement, exchange: exchange.listener }, time);
   }
 
   cut(): void {
@@ -114,6 +118,10 @@ export class ResponseSide implements MessageHandler<ResponseHead> {
 
   hold(bytes: number): void {
     this.#pairing.hold(bytes);
+  }
+
+  behindUpgrade(chunk: Chunk, start: number): void {
+    this.#watcher.behindUpgrade(chunk, start);
   }
 
   get isInResponse(): boolean {

@@ -1,11 +1,13 @@
 import { endingOf } from '../http/ending-of.ts';
 import type { ExchangesListenerFactory } from '../http/exchange-listener.ts';
-import type { Chunk, CloseReason, ConnectionHandle, Side, StreamListener } from '../tcp/stream.ts';
+import type { HttpConnection, UpgradeListenerFactory } from '../http/http-connection.ts';
+import type { Chunk, CloseReason, Side, StreamListener } from '../tcp/stream.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import { Direction } from './direction.ts';
 import { FrameReader } from './frames/frame-reader.ts';
 import type { HuffmanCode } from './hpack/huffman-code.ts';
 import { StreamTable } from './stream-table.ts';
+import { UpgradedStream } from './upgraded-stream.ts';
 
 /** What all HTTP/2 connections share. */
 export type Http2Context = {
@@ -13,6 +15,7 @@ export type Http2Context = {
   readonly maxHeadBytes: number;
   readonly huffman: HuffmanCode;
   readonly exchanges: ExchangesListenerFactory;
+  readonly openUpgrade: UpgradeListenerFactory;
 };
 
 type Reading = { readonly direction: Direction; readonly reader: FrameReader };
@@ -26,9 +29,13 @@ export class Http2Connection implements StreamListener {
   #hasServerEnded = false;
 
   /** `client` has sent the preface. */
-  constructor(connection: ConnectionHandle, client: Side, context: Http2Context) {
+  constructor(place: HttpConnection, context: Http2Context) {
+    const { connection, client } = place;
     const hold = (bytes: number) => connection.hold(bytes);
-    const streams = new StreamTable(context.exchanges(connection, client));
+    const streams = new StreamTable(
+      context.exchanges(connection, client),
+      (upgrade) => new UpgradedStream(context.openUpgrade(upgrade, place), client),
+    );
     const { counters, maxHeadBytes, huffman } = context;
     const reading = (isClient: boolean): Reading => {
       const direction = new Direction({ isClient, streams, counters, maxHeadBytes, huffman, hold });

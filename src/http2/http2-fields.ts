@@ -17,6 +17,7 @@ export class Http2Fields {
   #path: string | undefined;
   #authority: string | undefined;
   #scheme: string | undefined;
+  #protocol: string | undefined;
   #status: string | undefined;
 
   constructor(block: HpackBlock) {
@@ -50,6 +51,7 @@ export class Http2Fields {
       target,
       authority: this.#authority,
       scheme: this.#scheme,
+      protocol: this.#protocol,
       headers: this.fields,
       size,
       isWhole: this.#isWhole,
@@ -87,6 +89,9 @@ export class Http2Fields {
         break;
       case ':scheme':
         this.#scheme ??= value;
+        break;
+      case ':protocol':
+        this.#protocol ??= value;
         break;
       case ':status':
         this.#status ??= value;

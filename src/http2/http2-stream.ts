@@ -1,4 +1,6 @@
 import type { ExchangeListener, MessageListener } from '../http/exchange-listener.ts';
+import type { RequestHead } from '../http/head.ts';
+import type { UpgradedStream } from './upgraded-stream.ts';
 
 /** What has been seen of one of the two messages of a stream. */
 type Seen = { hasHead: boolean; hasEnded: boolean };
@@ -9,6 +11,11 @@ export class Http2Stream {
   readonly exchange: ExchangeListener;
   readonly request: Seen = { hasHead: false, hasEnded: false };
   readonly response: Seen = { hasHead: false, hasEnded: false };
+
+  /** A CONNECT whose answer is due. */
+  connect: RequestHead | undefined;
+  /** What it has become. */
+  upgraded: UpgradedStream | undefined;
 
   constructor(id: number, exchange: ExchangeListener) {
     this.id = id;

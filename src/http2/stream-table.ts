@@ -1,9 +1,12 @@
+import { agreementOf } from '../http/agreement.ts';
 import type { Ending, ExchangesListener, MessageStart } from '../http/exchange-listener.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
-import { isInterim } from '../http/status.ts';
+import type { Upgrade } from '../http/http-connection.ts';
+import { isInterim, isSuccess } from '../http/status.ts';
 import type { DataPiece } from './frames/frame-listener.ts';
 import { Http2Stream } from './http2-stream.ts';
+import type { UpgradedStream } from './upgraded-stream.ts';
 
 /** Streams that are open at once on one connection; servers allow 100 to 250. Beyond that the oldest is given up. */
 const maxOpenStreams = 1000;
@@ -26,6 +29,7 @@ export type StreamHead<Head> = {
  */
 export class StreamTable {
   readonly #exchanges: ExchangesListener;
+  readonly #upgrade: (upgrade: Upgrade) => UpgradedStream;
   readonly #open = new Map<number, Http2Stream>();
   /** Those of them on which the client, or the server, has not said all: only these cost something when it is lost. */
   readonly #asking = new Set<Http2Stream>();
@@ -37,8 +41,9 @@ export class StreamTable {
   #keptOfClient = Number.POSITIVE_INFINITY;
   #keptOfServer = Number.POSITIVE_INFINITY;
 
-  constructor(exchanges: ExchangesListener) {
+  constructor(exchanges: ExchangesListener, upgrade: (upgrade: Upgrade) => UpgradedStream) {
     this.#exchanges = exchanges;
+    this.#upgrade = upgrade;
   }
 
   /** A header block of a client, or one that a server promises to answer (`start` is then its own). */
@@ -49,6 +54,7 @@ export class StreamTable {
       stream.exchange.request.trailers(fields);
     } else if (head !== undefined) {
       stream.request.hasHead = true;
+      if (head.method === 'CONNECT') stream.connect = head;
       stream.exchange.request.head(head, start, time);
     }
     if (isLast) this.ends(id, true, time);
@@ -64,23 +70,30 @@ export class StreamTable {
     } else {
       stream.response.hasHead = true;
       stream.exchange.response.head(head, start, time);
+      if (stream.connect !== undefined && isSuccess(head.status)) this.#agree(stream, head, time);
     }
     if (isLast) this.ends(id, false, time);
   }
 
-  body({ stream, chunk, start, end }: DataPiece, isClient: boolean): void {
-    this.#open.get(stream)?.open(isClient)?.body(chunk, start, end);
+  body({ stream: id, chunk, start, end }: DataPiece, isClient: boolean): void {
+    const stream = this.#open.get(id);
+    if (stream?.upgraded === undefined) return stream?.open(isClient)?.body(chunk, start, end);
+    const sequence = (chunk.sequence + (start - chunk.start)) | 0;
+    if (!stream.side(isClient).hasEnded) stream.upgraded.body(isClient, { ...chunk, start, end, sequence });
   }
 
   missing(id: number, isClient: boolean, bytes: number): void {
-    this.#open.get(id)?.open(isClient)?.missing(bytes);
+    const stream = this.#open.get(id);
+    if (stream?.upgraded === undefined) return stream?.open(isClient)?.missing(bytes);
+    if (!stream.side(isClient).hasEnded) stream.upgraded.missing(isClient, bytes);
   }
 
   /** END_STREAM: one side has said all on it. */
   ends(id: number, isClient: boolean, time: number): void {
     const stream = this.#open.get(id);
     if (stream === undefined) return;
-    stream.open(isClient)?.end(time);
+    if (stream.upgraded === undefined) stream.open(isClient)?.end(time);
+    else stream.upgraded.ends(isClient, time);
     stream.side(isClient).hasEnded = true;
     (isClient ? this.#asking : this.#answering).delete(stream);
     // The end of a request that was not seen will not be, either.
@@ -134,6 +147,14 @@ export class StreamTable {
     return stream;
   }
 
+  /** CONNECT is answered when its answer begins; what follows is no body. */
+  #agree(stream: Http2Stream, head: ResponseHead, time: number): void {
+    const { exchange, connect } = stream;
+    exchange.response.end(time);
+    exchange.end('answered');
+    stream.upgraded = this.#upgrade({ agreement: agreementOf(connect, head), exchange });
+  }
+
   #giveUpOldest(): void {
     for (const stream of this.#open.values()) {
       stream.exchange.unpaired();
@@ -145,7 +166,8 @@ export class StreamTable {
     this.#open.delete(stream.id);
     this.#asking.delete(stream);
     this.#answering.delete(stream);
-    if (stream.response.hasEnded) stream.exchange.end('answered');
+    if (stream.upgraded !== undefined) stream.upgraded.close(ending, endedBy);
+    else if (stream.response.hasEnded) stream.exchange.end('answered');
     else stream.exchange.end(ending, endedBy);
   }
 }

@@ -13,6 +13,7 @@ type Ending<Any> = {
   readonly status: number | undefined;
   readonly outcome: Any;
   readonly grpc: { readonly hasFailed: boolean } | undefined;
+  readonly kind?: LogRecord['kind'];
 };
 
 /** A connection that never came up may have been refused, too. */
@@ -29,7 +30,9 @@ const serverErrors: ReadonlySet<number> = new Set([2, 4, 12, 13, 14, 15]);
  * where it is `unknown`, because it was not captured, and where it has not ended.
  */
 export function failureOf<Any extends LogRecord['outcome']>(ending: Ending<Any>): FailureOf<Any> | undefined {
-  const { status, outcome, grpc } = ending;
+  const { kind, status, outcome, grpc } = ending;
+  // Every session that has an end is closed.
+  if (kind === 'session' && outcome === 'closed') return undefined;
   if (outcome !== undefined && outcome !== 'answered' && outcome !== 'unknown') return outcome as FailureOf<Any>;
   if (isErrorStatus(status, 500)) return '5xx';
   return grpc?.hasFailed === true ? 'grpc' : undefined;

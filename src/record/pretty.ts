@@ -21,11 +21,12 @@ export function formatPretty(record: LogRecord, colour: boolean, width?: number)
   const paint = (text: string, name: keyof typeof colours) => (colour ? `\x1b[${colours[name]}m${text}\x1b[0m` : text);
   const time = formatTime(record.startTime).slice(11, 23);
   const arrow = arrows[record.endpoints.direction];
+  const { session } = record;
   const status = statusText(record).padEnd(7);
-  const method = fit(visibleText(record.method ?? record.kind ?? '?'), 7);
+  const method = fit(visibleText(session === undefined ? (record.method ?? record.kind ?? '?') : 'session'), 7);
   const duration = (record.durationMs === undefined ? '' : formatDuration(record.durationMs)).padStart(9);
-  const isExchange = record.kind === undefined;
-  const sizes = isExchange ? formatSizes(record) : '';
+  const isConnect = record.kind === 'connect';
+  const sizes = isConnect ? '' : formatSizes(record);
   const client = joinAddress(record.endpoints.clientIp, record.endpoints.clientPort);
   const remarks = `${record.late ? ' late' : ''}${record.incomplete ? ' incomplete' : ''}`;
   const server = joinAddress(record.endpoints.serverIp, record.endpoints.serverPort);
@@ -35,7 +36,7 @@ export function formatPretty(record: LogRecord, colour: boolean, width?: number)
   const ends =
     rest + 2 + addresses.length + usualTargetWidth <= (width ?? usualWidth) ? `  ${addresses}${remarks}` : remarks;
   const taken = rest - remarks.length + ends.length;
-  const wanted = isExchange ? `${record.host ?? ''}${record.path ?? ''}` : server;
+  const wanted = isConnect ? server : `${record.host ?? ''}${record.path ?? ''}`;
   const room = Math.max(minTargetWidth, (width ?? usualWidth) - taken);
   const target = width === undefined ? fill(visibleText(wanted), room) : fit(visibleText(wanted), room);
   const statusColour = colourOf(record);
@@ -46,9 +47,9 @@ export function formatPretty(record: LogRecord, colour: boolean, width?: number)
 }
 
 /** Of a call of gRPC its own. Of an answer whose status could not be read there is none. */
-function statusText({ status, outcome, grpc }: LogRecord): string {
+function statusText({ kind, status, outcome, grpc }: LogRecord): string {
   if (grpc?.status !== undefined) return grpcStatusName(grpc.status);
-  if (status !== undefined) return String(status);
+  if (status !== undefined && kind !== 'session') return String(status);
   return outcome === 'answered' ? '?' : (outcome ?? '…');
 }
 
@@ -77,8 +78,9 @@ function formatDuration(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(milliseconds < 100_000 ? 2 : 0)} s`;
 }
 
-function formatSizes({ requestBytes, responseBytes }: LogRecord): string {
-  return `↑${formatBytes(requestBytes).padEnd(6)} ↓${formatBytes(responseBytes).padEnd(6)}`;
+function formatSizes({ requestBytes, responseBytes, session }: LogRecord): string {
+  const [up, down] = session === undefined ? [requestBytes, responseBytes] : [session.clientBytes, session.serverBytes];
+  return `↑${formatBytes(up).padEnd(6)} ↓${formatBytes(down).padEnd(6)}`;
 }
 
 function formatBytes(bytes: number | undefined): string {

@@ -6,14 +6,18 @@ import type { ConnectionHandle, ListenerFactory, PacketFacts, Side, StreamListen
  */
 export class InnerConnection implements ConnectionHandle {
   readonly #outer: ConnectionHandle;
-  readonly #onIgnored: () => void;
+  readonly #whenIgnored: () => StreamListener;
   #listener: StreamListener;
+  #underWay = 0;
   #proxied: { readonly side: Side; readonly clients: readonly string[] } | undefined;
 
-  /** `onIgnored` is called when nobody inside reads any more: the layer hears nothing after that, not even `close`. */
-  constructor(outer: ConnectionHandle, open: ListenerFactory, onIgnored = () => {}) {
+  /**
+   * `whenIgnored` says what the layer feeds when nobody inside reads any more. If it is left out, or hands the outer
+   * connection on, the layer hears nothing after that, not even `close`: what nobody reads need not be unwrapped.
+   */
+  constructor(outer: ConnectionHandle, open: ListenerFactory, whenIgnored = () => outer.handOn('ignored')) {
     this.#outer = outer;
-    this.#onIgnored = onIgnored;
+    this.#whenIgnored = whenIgnored;
     this.#listener = open(this);
   }
 
@@ -23,13 +27,7 @@ export class InnerConnection implements ConnectionHandle {
   }
 
   handOn(next: ListenerFactory | 'ignored'): StreamListener {
-    if (next === 'ignored') {
-      this.#onIgnored();
-      // What nobody reads need not be unwrapped.
-      this.#listener = this.#outer.handOn(next);
-    } else {
-      this.#listener = next(this);
-    }
+    this.#listener = next === 'ignored' ? this.#whenIgnored() : next(this);
     return this.#listener;
   }
 
@@ -82,11 +80,13 @@ export class InnerConnection implements ConnectionHandle {
     this.#outer.hold(bytes);
   }
 
+  /** Of what is inside: a layer may be under way itself. */
   get underWay(): number {
-    return this.#outer.underWay;
+    return this.#underWay;
   }
 
   keepOpen(count: 1 | -1): void {
+    this.#underWay += count;
     this.#outer.keepOpen(count);
   }
 

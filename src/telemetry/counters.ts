@@ -24,7 +24,7 @@ export const counterMeanings = {
   payload_bytes_delivered: 'payload bytes handed to a protocol, in order',
   payload_bytes_duplicate:
     'payload bytes behind those handed over or given up before (retransmissions, overlaps, keep-alive probes)',
-  payload_bytes_ignored: 'payload bytes that nobody parses (TLS, tunnels, not HTTP, the text of an RST)',
+  payload_bytes_ignored: 'payload bytes that nobody parses (TLS, not HTTP, the text of an RST)',
   payload_bytes_dropped_closed:
     'payload bytes behind the end of their connection or side, or still held when it failed',
   payload_bytes_unaccepted:
@@ -38,7 +38,8 @@ export const counterMeanings = {
   connections_replaced: 'connections whose port was used again before their end was seen',
   connections_redirected:
     'connections that turned out to be the same as another one, whose addresses are rewritten on the way',
-  connections_idle: 'connections forgotten after a silence of CONNECTION_IDLE_S, or of a day with an exchange open',
+  connections_idle:
+    'connections forgotten after a silence of CONNECTION_IDLE_S, or of a day with an exchange or a session open',
   connections_evicted_count: 'connections forgotten because there were too many',
   connections_evicted_memory: 'connections forgotten because their buffers were over the limit',
   connections_shutdown: 'connections still open when the capture ended',
@@ -59,7 +60,13 @@ export const counterMeanings = {
   attempts_not_asked_for: 'of these, outgoing ones that are not logged (SESSIONS without `connect`, LOG_SCHEMA=legacy)',
   attempts_over_limit:
     'of these, outgoing ones that were not logged because there were more than 100 in a second, or 10 of one server',
-  http_tunnels: 'connections that turned into tunnels (CONNECT, Upgrade)',
+  http_tunnels: 'connections, and streams of HTTP/2, that became something else (CONNECT, Upgrade)',
+  sessions_websocket: 'WebSocket sessions that have ended',
+  sessions_tunnel: 'tunnels that have ended (CONNECT, other upgrades, what agreed to WebSocket and is none)',
+  sessions_logged: 'of these, sessions of which a record was made',
+  sessions_ignored_url: 'of these, sessions whose exchanges are left out by IGNORE_URLS',
+  sessions_own_traffic: 'of these, sessions of this logger itself, which are not logged',
+  sessions_not_asked_for: 'of these, sessions that are not logged (SESSIONS without their kind, LOG_SCHEMA=legacy)',
   http_heads_too_large: 'message heads over the limit',
   http_malformed: 'places where a message could not be parsed',
   http_resynchronised: 'message starts found again after loss or damage',

@@ -145,6 +145,7 @@ test('a message starts at the time and number of its first byte, also behind emp
       lost() {},
       resynchronised() {},
       hold() {},
+      behindUpgrade() {},
     },
   };
   const parser = new MessageParser(createMessageFormats(100).request, handler);

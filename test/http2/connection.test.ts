@@ -4,13 +4,13 @@ import { test } from 'node:test';
 import type { Exchange } from '../../src/exchange/exchange.ts';
 import { Http2Connection } from '../../src/http2/connection.ts';
 import { HuffmanCode } from '../../src/http2/hpack/huffman-code.ts';
-import { Playbook, type PlaybookOptions } from '../support/http1/playbook.ts';
+import { asHttp, Playbook, type PlaybookOptions } from '../support/http1/playbook.ts';
 import { answered, recordedSession, type Written } from '../support/http2/recorded-session.ts';
 
 const huffman = new HuffmanCode();
 const http2Only: PlaybookOptions = {
   bodyLimitBytes: 1000,
-  listen: (connection, context) => new Http2Connection(connection, 0, { ...context, huffman }),
+  listen: (connection, context) => new Http2Connection(asHttp(connection), { ...context, huffman }),
 };
 
 /** What is heard of a session whose bytes come in pieces of at most this size. */

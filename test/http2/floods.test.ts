@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Http2Connection } from '../../src/http2/connection.ts';
 import { HuffmanCode } from '../../src/http2/hpack/huffman-code.ts';
-import { Playbook } from '../support/http1/playbook.ts';
+import { asHttp, Playbook } from '../support/http1/playbook.ts';
 import { frame, preface } from '../support/http2/frame-bytes.ts';
 import { assertLinear } from '../support/program/cpu-cost.ts';
 
@@ -73,7 +73,7 @@ const floods: Readonly<Record<string, Flood>> = {
 function play({ client, server }: Flood, count: number): Playbook {
   const playbook = new Playbook({
     bodyLimitBytes: 1000,
-    listen: (connection, context) => new Http2Connection(connection, 0, { ...context, huffman }),
+    listen: (connection, context) => new Http2Connection(asHttp(connection), { ...context, huffman }),
   });
   const segments = (side: 0 | 1, bytes: Buffer) => {
     for (let at = 0; at < bytes.length; at += 1448) playbook.data(side, bytes.subarray(at, at + 1448));

@@ -27,8 +27,9 @@ function tableThatTells() {
     lost: () => told.push(`${stream} lost`),
     unpaired: () => told.push(`${stream} unpaired`),
     end: (ending: Ending, by) => told.push(`${stream} ${ending}${by === undefined ? '' : ` by ${by}`}`),
+    agreed: () => assert.fail('nothing was agreed to'),
   });
-  const table = new StreamTable({ begin });
+  const table = new StreamTable({ begin }, () => assert.fail('nothing was agreed to'));
   const ask = (stream: number, isLast = true) =>
     table.requestHeaders({ stream, head: { ...head, method: 'GET', target: '/' }, fields, start, time: 1, isLast });
   const answer = (stream: number, isLast = true, status = 200) =>

@@ -52,6 +52,11 @@ function assertConserved({ counters, exchanges, failures, pipeline }: PipelineRu
   const leftOut = counters.exchanges_ignored_url + counters.exchanges_own_traffic;
   const counted = sumOf(counters, 'exchanges_') - leftOut;
   assert.equal(exchanges.length, counted + counters.http_late_responses, 'exchanges');
+  const { sessions_websocket, sessions_tunnel } = counters;
+  assert.equal(counters.http_tunnels, sessions_websocket + sessions_tunnel, 'sessions that have begun');
+  const fates = ['logged', 'ignored_url', 'own_traffic', 'not_asked_for'] as const;
+  const settled = fates.reduce((sum, fate) => sum + counters[`sessions_${fate}`], 0);
+  assert.equal(sessions_websocket + sessions_tunnel, settled, 'sessions');
 }
 
 function sumOf(counters: Counters, prefix: string): number {

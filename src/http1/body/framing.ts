@@ -1,7 +1,7 @@
 import type { Anomaly } from '../../http/anomaly.ts';
 import type { RequestHead, ResponseHead } from '../../http/head.ts';
 import type { HeaderFields } from '../../http/header-fields.ts';
-import { isInterim } from '../../http/status.ts';
+import { isInterim, isSuccess } from '../../http/status.ts';
 import { isDigit, trimmed } from '../head/characters.ts';
 
 /** Where the body of a message ends (RFC 9112, section 6.3), and what is odd about what says so. */
@@ -60,7 +60,7 @@ export function requestFraming({ method, headers }: RequestHead): Framing {
 /** `method` is that of the request it answers, where one was seen. */
 export function responseFraming({ status, headers }: ResponseHead, method: string | undefined): Framing {
   if (status === 101) return tunnel;
-  if (method === 'CONNECT' && status !== undefined && status >= 200 && status < 300) return tunnel;
+  if (method === 'CONNECT' && isSuccess(status)) return tunnel;
   if (status === 204 || status === 304 || method === 'HEAD') return none;
   const mayBeAbsent = isInterim(status) || method === undefined || status === undefined;
   const coding = transferCoding(headers, 'identity');

@@ -1,3 +1,4 @@
+import type { Agreement } from '../../http/agreement.ts';
 import type { ExchangeListener } from '../../http/exchange-listener.ts';
 import type { RequestHead } from '../../http/head.ts';
 import type { Certainty } from './certainty.ts';
@@ -23,8 +24,8 @@ export class PairedExchange {
   hasRequestBody = false;
   isRequestDone = false;
   isResponseDone = false;
-  /** Its response made the connection a tunnel. */
-  isTunnel = false;
+  /** What its response has made the connection, if that is not HTTP any more. */
+  agreement: Agreement | undefined;
   isOver = false;
 
   constructor(listener: ExchangeListener, request: RequestHead | undefined, certainty: Certainty) {
@@ -33,6 +34,10 @@ export class PairedExchange {
     this.isSimple = request?.version === 'HTTP/0.9';
     this.certainty = certainty;
     this.#expectsContinue = request?.headers.field('expect') !== undefined;
+  }
+
+  get isTunnel(): boolean {
+    return this.agreement !== undefined;
   }
 
   get hasRequest(): boolean {

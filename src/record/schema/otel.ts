@@ -140,7 +140,9 @@ function fullUrl({ endpoints, host, url, path }: LogRecord): string | undefined 
 }
 
 /** A client error is an error for the client, not for the server that reports it. */
-function errorType({ outcome, status, endpoints, grpc }: LogRecord): string | undefined {
+function errorType(record: LogRecord): string | undefined {
+  const { kind, outcome, status, endpoints, grpc } = record;
+  if (kind === 'session' && outcome === 'closed') return undefined;
   if (outcome !== 'answered' && outcome !== 'unknown') return outcome;
   if (grpc?.hasFailed === true) return grpc.status === undefined ? 'no_grpc_status' : grpcStatusName(grpc.status);
   if (status === undefined) return undefined;

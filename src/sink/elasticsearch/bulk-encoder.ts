@@ -27,8 +27,9 @@ export function createBulkEncoder(index: string, { toDocument }: Encodings): Rec
 
 /**
  * The record's id; of the same exchange there is one document from the server's pod and one from the client's, and in
- * each a second one of a late answer.
+ * each another one of a late answer, and one of the session that it agreed to.
  */
-function documentId({ id, endpoints, late }: LogRecord): string {
-  return `${id}${endpoints.direction === 'outgoing' ? '-outgoing' : ''}${late ? '-late' : ''}`;
+function documentId({ id, endpoints, late, kind }: LogRecord): string {
+  const ofServer = `${id}${endpoints.direction === 'outgoing' ? '-outgoing' : ''}`;
+  return `${ofServer}${late ? '-late' : ''}${kind === 'session' ? '-session' : ''}`;
 }

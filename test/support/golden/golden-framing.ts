@@ -160,6 +160,7 @@ function connect(): GoldenCapture {
     .close();
   return ethernetCapture('connect', connection.packets, [
     expectExchange({ method: 'CONNECT', url: 'pay.example:443', host: 'pay.example:443', response_bytes: 0 }),
+    expectExchange({ url: '/inside-the-tunnel', response_bytes: 21 }),
   ]);
 }
 

@@ -153,6 +153,7 @@ function createHandler<Head extends RequestHead | ResponseHead>(
     unreadable: () => log.add('unreadable'),
     resynchronised: () => log.add('resynchronised'),
     hold: (bytes) => log.hold(bytes),
+    behindUpgrade() {},
     lost: (reason, bytes) => log.add(reason === 'gap' ? `lost gap ${bytes}` : `lost ${reason}`),
   };
 }

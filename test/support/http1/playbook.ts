@@ -2,7 +2,9 @@ import { ConnectionExchanges } from '../../../src/exchange/connection-exchanges.
 import type { Exchange } from '../../../src/exchange/exchange.ts';
 import type { ExchangeContext } from '../../../src/exchange/exchange-context.ts';
 import { OpenExchanges } from '../../../src/exchange/open-exchanges.ts';
+import type { Session } from '../../../src/exchange/session.ts';
 import { TimeoutQueue } from '../../../src/exchange/timeout-queue.ts';
+import type { HttpConnection, UpgradeListenerFactory } from '../../../src/http/http-connection.ts';
 import { Http1Connection } from '../../../src/http1/connection.ts';
 import { createMessageFormats, type MessageFormats } from '../../../src/http1/message-format.ts';
 import type { ProtocolContext } from '../../../src/protocols.ts';
@@ -18,6 +20,7 @@ import {
   type StreamListener,
 } from '../../../src/tcp/stream.ts';
 import { type Counters, createCounters } from '../../../src/telemetry/counters.ts';
+import { createUpgrades } from '../../../src/upgrades.ts';
 
 /** A connection that only notes what is asked of it. Side 0 is the client. */
 export class FakeConnection implements ConnectionHandle {
@@ -73,6 +76,9 @@ export class FakeConnection implements ConnectionHandle {
   }
 }
 
+/** What a protocol is given to work with. */
+type PlaybookContext = ProtocolContext & { readonly openUpgrade: UpgradeListenerFactory };
+
 export type PlaybookOptions = {
   readonly maxHeadBytes?: number;
   readonly bodyLimitBytes?: number;
@@ -82,8 +88,13 @@ export type PlaybookOptions = {
   /** Of several playbooks, as of the connections of a logger: they know the heads of those before. Else its own. */
   readonly formats?: MessageFormats;
   /** Makes what listens to the connection; HTTP/1 with side 0 as the client if it is left out. */
-  readonly listen?: (connection: ConnectionHandle, context: ProtocolContext) => StreamListener;
+  readonly listen?: (connection: ConnectionHandle, context: PlaybookContext) => StreamListener;
 };
+
+/** A connection on which nobody looks into tunnels. */
+export function asHttp(connection: ConnectionHandle): HttpConnection {
+  return { connection, client: 0, inside: (inner) => inner.handOn('ignored') };
+}
 
 /** Copied, which is cheaper than making them: some tests play a hundred thousand connections. */
 const noneCounted = createCounters();
@@ -98,6 +109,7 @@ export class Playbook {
   readonly timeouts: TimeoutQueue;
   readonly openExchanges = new OpenExchanges((target) => target === '/ignored');
   readonly exchanges: Exchange[] = [];
+  readonly sessions: Session[] = [];
   readonly lines: string[] = [];
   /** Microseconds. */
   time = 0;
@@ -119,16 +131,18 @@ export class Playbook {
         this.exchanges.push(exchange);
         this.lines.push(describe(exchange));
       },
+      emitSession: (session) => this.sessions.push(session),
     };
     const maxHeadBytes = options.maxHeadBytes ?? 65_536;
-    const context: ProtocolContext = {
+    const context: PlaybookContext = {
       counters: this.counters,
+      openUpgrade: createUpgrades(this.counters),
       maxHeadBytes,
       exchanges: (connection, client) => new ConnectionExchanges(connection, client, exchangeContext),
     };
     const listenToHttp1 = (connection: ConnectionHandle) => {
       const formats = options.formats ?? createMessageFormats(maxHeadBytes);
-      return new Http1Connection(connection, 0, { ...context, formats });
+      return new Http1Connection(asHttp(connection), { ...context, formats });
     };
     const listen = options.listen ?? listenToHttp1;
     this.connection.handOn((connection) => listen(connection, context));

@@ -4,6 +4,7 @@ import type { SourceEnd } from '../../../src/capture/source.ts';
 import { loadSettings, type Settings } from '../../../src/config/settings.ts';
 import type { Exchange } from '../../../src/exchange/exchange.ts';
 import type { FailedConnection } from '../../../src/exchange/failed-connection.ts';
+import type { Session } from '../../../src/exchange/session.ts';
 import {
   createPipeline,
   type Pipeline,
@@ -11,6 +12,7 @@ import {
   type PipelineSurroundings,
 } from '../../../src/pipeline.ts';
 import { createRecordBuilder } from '../../../src/record/build.ts';
+import { createSessionRecordBuilder } from '../../../src/record/build-session.ts';
 import { type Counters, createCounters } from '../../../src/telemetry/counters.ts';
 
 /** A pipeline under test and all that came out of it. */
@@ -18,6 +20,7 @@ export type PipelineRun = {
   readonly pipeline: Pipeline;
   readonly counters: Counters;
   readonly exchanges: Exchange[];
+  readonly sessions: Session[];
   /** Outgoing ones that never came up. */
   readonly failedConnections: FailedConnection[];
   /** Errors of our own. */
@@ -46,6 +49,7 @@ export function fileSettings(): PipelineSettings {
 
 const { record } = defaultSettings;
 const buildRecord = createRecordBuilder({ ...record, identity: { ...record.identity, hostname: undefined } });
+const buildSessionRecord = createSessionRecordBuilder(buildRecord);
 
 export type PipelineOptions = {
   readonly settings?: PipelineSettings | undefined;
@@ -59,6 +63,7 @@ export type PipelineOptions = {
 export function startPipeline(options: PipelineOptions = {}): PipelineRun {
   const counters = createCounters();
   const exchanges: Exchange[] = [];
+  const sessions: Session[] = [];
   const failedConnections: FailedConnection[] = [];
   const failures: unknown[] = [];
   const surroundings: PipelineSurroundings = {
@@ -74,9 +79,16 @@ export function startPipeline(options: PipelineOptions = {}): PipelineRun {
     isIgnored: () => false,
     buildRecord,
     connects: { observe: (failed) => failedConnections.push(failed), buildRecord: undefined },
+    sessions: {
+      types: ['websocket', 'tunnel'],
+      buildRecord: (session) => {
+        sessions.push(session);
+        return buildSessionRecord(session);
+      },
+    },
     sinks: [],
   });
-  return { pipeline, counters, exchanges, failedConnections, failures };
+  return { pipeline, counters, exchanges, sessions, failedConnections, failures };
 }
 
 export type CapturedPacket = {

@@ -30,13 +30,14 @@ export const maskedLayer: Protocol = {
 };
 
 class MaskedLayer implements StreamListener {
-  readonly #connection: ConnectionHandle;
   readonly #inner: InnerConnection;
   readonly #markBytesLeft: [number, number] = [mark.length, mark.length];
 
   constructor(connection: ConnectionHandle, inside: ListenerFactory) {
-    this.#connection = connection;
-    this.#inner = new InnerConnection(connection, inside, () => this.#connection.hold(-layerBytes));
+    this.#inner = new InnerConnection(connection, inside, () => {
+      connection.hold(-layerBytes);
+      return connection.handOn('ignored');
+    });
     connection.hold(layerBytes);
   }
 
