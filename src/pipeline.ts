@@ -183,7 +183,8 @@ export function createRecorder(
       return;
     }
     observe(exchange);
-    if (exchange.request !== undefined && isIgnored(exchange.request.head.target)) {
+    const target = exchange.request?.head.target;
+    if (target !== undefined && isIgnored(target)) {
       counters.exchanges_ignored_url++;
       return;
     }

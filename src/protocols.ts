@@ -1,4 +1,5 @@
 import type { ExchangesListenerFactory } from './http/exchange-listener.ts';
+import type { HttpConnection } from './http/http-connection.ts';
 import { Http1Connection } from './http1/connection.ts';
 import {
   afterEmptyLines,
@@ -9,9 +10,10 @@ import {
   looksLikeWholeResponse,
 } from './http1/detect.ts';
 import { createMessageFormats } from './http1/message-format.ts';
-import { Http2Connection, type Http2Context } from './http2/connection.ts';
+import { type Http2Beginning, Http2Connection } from './http2/connection.ts';
 import { HuffmanCode } from './http2/hpack/huffman-code.ts';
-import { looksLikePreface } from './http2/looks-like-preface.ts';
+import { joinedFramesOf } from './http2/joined-frames.ts';
+import { looksLikePreface, looksLikeServerPreface } from './http2/prefaces.ts';
 import { looksLikeForward, looksLikeTls } from './stream/ignored-protocols.ts';
 import { proxyHeader } from './stream/layers/proxy-header.ts';
 import type { Protocol } from './stream/protocol.ts';
@@ -26,27 +28,50 @@ export type ProtocolContext = {
   readonly exchanges: ExchangesListenerFactory;
 };
 
-type ProtocolName = 'proxyHeader' | 'tls' | 'http2' | 'forward' | 'http1Request' | 'http1Response';
+type ProtocolName =
+  | 'proxyHeader'
+  | 'tls'
+  | 'http2'
+  | 'http2Server'
+  | 'forward'
+  | 'http1Request'
+  | 'http1Response'
+  | 'http2Joined'
+  | 'http2JoinedServer';
 
 /**
  * The table of protocols and layers, in the order in which they are tried. To add one, add a row: what does not speak
  * HTTP is recognised and left alone.
  */
 export function createProtocols(context: ProtocolContext): Readonly<Record<ProtocolName, Protocol>> {
-  const openUpgrade = createUpgrades(context.counters);
+  // Many pods never need it.
+  let huffmanCode: HuffmanCode | undefined;
+  const huffman = () => {
+    huffmanCode ??= new HuffmanCode();
+    return huffmanCode;
+  };
+  const openHttp2 = (place: HttpConnection, beginning: Http2Beginning) =>
+    new Http2Connection(place, { ...context, openUpgrade, huffman: huffman() }, beginning);
+  const openUpgrade = createUpgrades(context.counters, ({ exchange }, place) => {
+    context.counters.connections_http2++;
+    return openHttp2(place, { kind: 'upgraded', request: exchange.continuesAs(1) });
+  });
   const http1 = { ...context, openUpgrade, formats: createMessageFormats(context.maxHeadBytes) };
-  let http2: Http2Context | undefined;
   return {
     proxyHeader,
     tls: { detect: looksLikeTls, counter: 'connections_tls', open: 'ignored' },
     http2: {
       detect: looksLikePreface,
       counter: 'connections_http2',
-      open: (connection, client, inside) => {
-        // Many pods never need it.
-        http2 ??= { ...context, openUpgrade, huffman: new HuffmanCode() };
-        return new Http2Connection({ connection, client, inside }, http2);
-      },
+      open: (connection, client, inside) => openHttp2({ connection, client, inside }, { kind: 'preface' }),
+    },
+    http2Server: {
+      detect: looksLikeServerPreface,
+      // A client says the same in the middle of a connection.
+      detectLater: () => 'no',
+      counter: 'connections_http2',
+      open: (connection, server, inside) =>
+        openHttp2({ connection, client: otherSide(server), inside }, { kind: 'preface' }),
     },
     forward: {
       detect: looksLikeForward,
@@ -72,6 +97,20 @@ export function createProtocols(context: ProtocolContext): Readonly<Record<Proto
       unknownCounter: 'http_malformed',
       open: (connection, server, inside) =>
         new Http1Connection({ connection, client: otherSide(server), inside }, http1),
+    },
+    http2Joined: {
+      detect: () => 'no',
+      detectLater: joinedFramesOf('client', huffman),
+      counter: 'connections_http2',
+      open: (connection, speaker, inside) =>
+        openHttp2({ connection, client: speaker, inside }, { kind: 'joined', speaker }),
+    },
+    http2JoinedServer: {
+      detect: () => 'no',
+      detectLater: joinedFramesOf('server', huffman),
+      counter: 'connections_http2',
+      open: (connection, speaker, inside) =>
+        openHttp2({ connection, client: otherSide(speaker), inside }, { kind: 'joined', speaker }),
     },
   };
 }

@@ -27,10 +27,11 @@ export function createSessionRecorder(
 ): (session: Session) => void {
   return (session) => {
     const { type, handshake } = session;
+    const target = handshake.request?.head.target;
     counters[`sessions_${type}`]++;
     if (ownTraffic.isOwnExchange(handshake)) {
       counters.sessions_own_traffic++;
-    } else if (handshake.request !== undefined && isIgnored(handshake.request.head.target)) {
+    } else if (target !== undefined && isIgnored(target)) {
       counters.sessions_ignored_url++;
     } else if (!types.includes(type)) {
       counters.sessions_not_asked_for++;

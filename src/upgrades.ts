@@ -15,9 +15,13 @@ const upgrades: ReadonlyMap<string | undefined, UpgradeListenerFactory> = new Ma
   ],
 ]);
 
-/** Makes what hears a connection, or a stream, on which both sides have agreed to speak something else. */
-export function createUpgrades(counters: Counters): UpgradeListenerFactory {
+/**
+ * Makes what hears a connection, or a stream, on which both sides have agreed to speak something else; `openHttp2` if
+ * that is HTTP/2, which is no session but goes on with exchanges.
+ */
+export function createUpgrades(counters: Counters, openHttp2: UpgradeListenerFactory): UpgradeListenerFactory {
   return (upgrade, place) => {
+    if (upgrade.agreement.upgrade === 'h2c') return openHttp2(upgrade, place);
     counters.http_tunnels++;
     const open = upgrades.get(upgrade.agreement.upgrade) ?? openTunnel;
     return open(upgrade, place);

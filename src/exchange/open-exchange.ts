@@ -44,6 +44,7 @@ export interface ExchangeOwner {
   readonly endedBy: 'client' | 'server' | undefined;
   /** What becomes of an exchange that has waited for its response for too long. */
   readonly unansweredOutcome: Outcome;
+  begin(stream: number): OpenExchange;
   beginSession(handshake: Exchange, agreement: Agreement): SessionListener;
   hold(bytes: number): void;
   /** An exchange is over, and with it these bytes are let go of. */
@@ -172,6 +173,12 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
 
   agreed(agreement: Agreement): SessionListener {
     return this.#owner.beginSession(this.#snapshot('answered'), agreement);
+  }
+
+  continuesAs(stream: number): ExchangeListener {
+    const next = this.#owner.begin(stream);
+    next.request.repeat(this.request, 'HTTP/2');
+    return next;
   }
 
   /** Bytes that are kept until the exchange ends. */

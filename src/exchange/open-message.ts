@@ -69,6 +69,20 @@ export class OpenMessage<Head extends RequestHead | ResponseHead> implements Mes
     this.#owner.begins(this.#which, head.headers, time);
   }
 
+  /** Becomes what another one was, whole. */
+  repeat(other: OpenMessage<Head>, version: string): void {
+    if (other.#head === undefined) return;
+    const { time, ...start } = {
+      time: other.#firstByteTime,
+      sequence: other.#sequence,
+      acknowledgment: other.#acknowledgment,
+    };
+    this.head({ ...other.#head, version }, { ...start, time }, time);
+    this.#bodyBytes = other.#bodyBytes;
+    this.#kept = other.#kept;
+    this.end(other.#lastByteTime);
+  }
+
   body(chunk: Chunk, start: number, end: number): void {
     this.#bodyBytes += end - start;
     this.#lastByteTime = chunk.lastTime;

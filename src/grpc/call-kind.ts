@@ -22,7 +22,7 @@ const connectQuery = /[?&]connect=v1(?:&|$)/;
  * https://connectrpc.com/docs/protocol); undefined of all that is no call.
  */
 export function callKindOf({ method, target, headers }: RequestHead): CallKind | undefined {
-  if (method === 'GET') return target.includes('connect=v1') && connectQuery.test(target) ? 'connect' : undefined;
+  if (method === 'GET') return target?.includes('connect=v1') && connectQuery.test(target) ? 'connect' : undefined;
   if (method !== 'POST') return undefined;
   const kind = kindOfType(headers);
   return kind === undefined && headers.get('connect-protocol-version') !== undefined ? 'connect' : kind;

@@ -39,7 +39,7 @@ export interface MessageListener<Head> {
 
 /**
  * Hears the life of one exchange, which its protocol has paired already. It may hear of no request or of no response,
- * and of both at the same time; `end` is the last it hears but `agreed`.
+ * and of both at the same time; `end` is the last it hears but one.
  */
 export interface ExchangeListener {
   readonly request: MessageListener<RequestHead>;
@@ -54,6 +54,8 @@ export interface ExchangeListener {
   end(ending: Ending, endedBy?: 'client' | 'server'): void;
   /** Behind `end`: both sides have agreed to speak something else from here on. */
   agreed(agreement: Agreement): SessionListener;
+  /** The same instead: what answers the request comes on a stream. */
+  continuesAs(stream: number): ExchangeListener;
 }
 
 /** Hears of the exchanges of one connection. */

@@ -18,9 +18,10 @@ type Head = {
 
 /** How a request begins, in any version of HTTP (RFC 9110, section 6). */
 export type RequestHead = Head & {
-  readonly method: string;
+  /** Undefined, as the target, where it refers to what was sent before the capture. */
+  readonly method: string | undefined;
   /** Request target, byte for byte as sent. */
-  readonly target: string;
+  readonly target: string | undefined;
   /** What the protocol says apart from target and Host (`:authority` and `:scheme`, RFC 9113, section 8.3.1). */
   readonly authority?: string | undefined;
   readonly scheme?: string | undefined;

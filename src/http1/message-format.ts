@@ -51,7 +51,8 @@ export function createMessageFormats(maxHeadBytes: number): MessageFormats {
       maxHeadBytes,
       looksLike: looksLikeRequest,
       looksWhole: looksLikeWholeRequest,
-      isWhole: (head) => isWholeRequest(head, head.headers.fields.length > 0),
+      isWhole: ({ method = '', target = '', version, headers }) =>
+        isWholeRequest({ method, target, version }, headers.fields.length > 0),
       knownHeads: new KnownHeads(parseRequest),
       parseHead: parseRequest,
       parseCutHead: parseCutRequestHead,

@@ -1,5 +1,5 @@
 import { endingOf } from '../http/ending-of.ts';
-import type { ExchangesListenerFactory } from '../http/exchange-listener.ts';
+import type { ExchangeListener, ExchangesListenerFactory } from '../http/exchange-listener.ts';
 import type { HttpConnection, UpgradeListenerFactory } from '../http/http-connection.ts';
 import type { Chunk, CloseReason, Side, StreamListener } from '../tcp/stream.ts';
 import type { Counters } from '../telemetry/counters.ts';
@@ -18,18 +18,27 @@ export type Http2Context = {
   readonly openUpgrade: UpgradeListenerFactory;
 };
 
+/**
+ * From the preface on; in its middle, where `speaker` is to say a frame next; or on a connection of HTTP/1 that was
+ * upgraded, as whose stream 1 the server answers `request`.
+ */
+export type Http2Beginning =
+  | { readonly kind: 'preface' }
+  | { readonly kind: 'joined'; readonly speaker: Side }
+  | { readonly kind: 'upgraded'; readonly request: ExchangeListener };
+
 type Reading = { readonly direction: Direction; readonly reader: FrameReader };
 
-/** One HTTP/2 connection that was seen from its preface on (RFC 9113). */
+/** One HTTP/2 connection (RFC 9113). */
 export class Http2Connection implements StreamListener {
   readonly #client: Side;
   readonly #streams: StreamTable;
   readonly #request: Reading;
   readonly #response: Reading;
+  readonly #isJoined: boolean;
   #hasServerEnded = false;
 
-  /** `client` has sent the preface. */
-  constructor(place: HttpConnection, context: Http2Context) {
+  constructor(place: HttpConnection, context: Http2Context, beginning: Http2Beginning) {
     const { connection, client } = place;
     const hold = (bytes: number) => connection.hold(bytes);
     const streams = new StreamTable(
@@ -37,12 +46,17 @@ export class Http2Connection implements StreamListener {
       (upgrade) => new UpgradedStream(context.openUpgrade(upgrade, place), client),
     );
     const { counters, maxHeadBytes, huffman } = context;
+    const isFromStart = beginning.kind !== 'joined';
     const reading = (isClient: boolean): Reading => {
-      const direction = new Direction({ isClient, streams, counters, maxHeadBytes, huffman, hold });
-      const options = { expectsPreface: isClient, isFromStart: true, maxBlockBytes: maxHeadBytes, hold };
+      const direction = new Direction({ isClient, isFromStart, streams, counters, maxHeadBytes, huffman, hold });
+      const expectsPreface = isClient && isFromStart;
+      const isAtFrame = isFromStart || (beginning.speaker === client) === isClient;
+      const options = { expectsPreface, isAtFrame, maxBlockBytes: maxHeadBytes, hold };
       return { direction, reader: new FrameReader(direction, options) };
     };
+    if (beginning.kind === 'upgraded') streams.beginUpgraded(beginning.request);
     this.#client = client;
+    this.#isJoined = !isFromStart;
     this.#streams = streams;
     this.#request = reading(true);
     this.#response = reading(false);
@@ -55,6 +69,8 @@ export class Http2Connection implements StreamListener {
   }
 
   gap(side: Side, bytes: number | undefined, time: number): void {
+    // That it is older than the capture is known.
+    if (bytes === undefined && this.#isJoined) return;
     this.#reader(side).gap(bytes, time);
   }
 

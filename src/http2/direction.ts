@@ -10,6 +10,8 @@ const headerTableSize = 1;
 
 export type DirectionContext = {
   readonly isClient: boolean;
+  /** All that it has said was seen. */
+  readonly isFromStart: boolean;
   readonly streams: StreamTable;
   readonly counters: Counters;
   readonly maxHeadBytes: number;
@@ -29,8 +31,8 @@ export class Direction implements FrameListener {
 
   constructor(context: DirectionContext) {
     this.#context = context;
-    const { huffman, maxHeadBytes: maxListBytes } = context;
-    this.#decoder = new HpackDecoder({ huffman, maxListBytes, isFromStart: true });
+    const { huffman, maxHeadBytes: maxListBytes, isFromStart } = context;
+    this.#decoder = new HpackDecoder({ huffman, maxListBytes, isFromStart });
   }
 
   headers(block: HeaderBlockFrame): void {

@@ -39,12 +39,12 @@ export class Http2Fields {
     this.fields = new HeaderFields(regular, { textBytes, nameBits, undecoded: block.undecoded });
   }
 
-  /** Undefined where it is not known what is asked for. `size` is in bytes on the wire. */
+  /** Undefined of what is no request. `size` is in bytes on the wire. */
   requestHead(size: number): RequestHead | undefined {
     const method = this.#method;
     // CONNECT has no path, but for that of RFC 8441.
     const target = this.#path ?? (method === 'CONNECT' ? this.#authority : undefined);
-    if (method === undefined || target === undefined) return undefined;
+    if ((method ?? target ?? this.#authority ?? this.#scheme) === undefined) return undefined;
     return {
       version,
       method,

@@ -1,11 +1,12 @@
 import { agreementOf } from '../http/agreement.ts';
-import type { Ending, ExchangesListener, MessageStart } from '../http/exchange-listener.ts';
+import type { Ending, ExchangeListener, ExchangesListener, MessageStart } from '../http/exchange-listener.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
 import type { Upgrade } from '../http/http-connection.ts';
 import { isInterim, isSuccess } from '../http/status.ts';
 import type { DataPiece } from './frames/frame-listener.ts';
 import { Http2Stream } from './http2-stream.ts';
+import { StreamNumbers } from './stream-numbers.ts';
 import type { UpgradedStream } from './upgraded-stream.ts';
 
 /** Streams that are open at once on one connection; servers allow 100 to 250. Beyond that the oldest is given up. */
@@ -34,9 +35,8 @@ export class StreamTable {
   /** Those of them on which the client, or the server, has not said all: only these cost something when it is lost. */
   readonly #asking = new Set<Http2Stream>();
   readonly #answering = new Set<Http2Stream>();
-  /** The last streams that client and server began: theirs are odd and even numbers. */
-  #lastOfClient = 0;
-  #lastOfServer = 0;
+  readonly #ofClient = new StreamNumbers();
+  readonly #ofServer = new StreamNumbers();
   /** The last streams of them that the other side has looked at, once it goes away. */
   #keptOfClient = Number.POSITIVE_INFINITY;
   #keptOfServer = Number.POSITIVE_INFINITY;
@@ -46,9 +46,18 @@ export class StreamTable {
     this.#upgrade = upgrade;
   }
 
+  /** Stream 1 is what HTTP/1 was asked for before it was upgraded (RFC 7540, section 3.2). */
+  beginUpgraded(exchange: ExchangeListener): void {
+    const stream = this.#add(1, exchange);
+    stream.request.hasHead = true;
+    stream.request.hasEnded = true;
+    this.#asking.delete(stream);
+  }
+
   /** A header block of a client, or one that a server promises to answer (`start` is then its own). */
   requestHeaders({ stream: id, head, fields, start, time, isLast }: StreamHead<RequestHead>): void {
-    const stream = this.#open.get(id) ?? (head === undefined ? undefined : this.#begin(id));
+    const stream =
+      this.#open.get(id) ?? (head !== undefined && this.#numbers(id).isNew(id) ? this.#begin(id) : undefined);
     if (stream === undefined || stream.request.hasEnded) return;
     if (stream.request.hasHead) {
       stream.exchange.request.trailers(fields);
@@ -61,10 +70,11 @@ export class StreamTable {
   }
 
   responseHeaders({ stream: id, head, fields, start, time, isLast }: StreamHead<ResponseHead>): void {
-    const stream = this.#open.get(id) ?? this.#begin(id);
+    const stream = this.#open.get(id) ?? (this.#mayAnswer(id, head) ? this.#begin(id) : undefined);
     if (stream === undefined || stream.response.hasEnded || head === undefined) return;
     if (stream.response.hasHead) {
-      stream.exchange.response.trailers(fields);
+      // Behind an interim one whose status could not be read, this is no trailers.
+      if (head.status === undefined) stream.exchange.response.trailers(fields);
     } else if (isInterim(head.status) && !isLast) {
       return stream.exchange.informational(head.status, time);
     } else {
@@ -134,13 +144,25 @@ export class StreamTable {
     for (const stream of this.#open.values()) this.#end(stream, ending);
   }
 
-  #begin(id: number): Http2Stream | undefined {
-    const isOfServer = id % 2 === 0;
-    if (id <= (isOfServer ? this.#lastOfServer : this.#lastOfClient)) return undefined;
-    if (isOfServer) this.#lastOfServer = id;
-    else this.#lastOfClient = id;
+  /** Servers begin the even ones. */
+  #numbers(id: number): StreamNumbers {
+    return id % 2 === 0 ? this.#ofServer : this.#ofClient;
+  }
+
+  /** Whether a stream can begin with a response: its request was not seen. Trailers are no response. */
+  #mayAnswer(id: number, head: ResponseHead | undefined): boolean {
+    const numbers = this.#numbers(id);
+    return head?.status !== undefined && (numbers.isNew(id) || numbers.isUnseen(id));
+  }
+
+  #begin(id: number): Http2Stream {
     if (this.#open.size >= maxOpenStreams) this.#giveUpOldest();
-    const stream = new Http2Stream(id, this.#exchanges.begin(id));
+    return this.#add(id, this.#exchanges.begin(id));
+  }
+
+  #add(id: number, exchange: ExchangeListener): Http2Stream {
+    this.#numbers(id).begin(id);
+    const stream = new Http2Stream(id, exchange);
     this.#open.set(id, stream);
     this.#asking.add(stream);
     this.#answering.add(stream);

@@ -34,7 +34,8 @@ export class DirectionCounts {
    */
   observe(exchange: Exchange, request: Request, { route, peer }: Pick<RequestKind, 'route' | 'peer'>): void {
     const { response, late } = exchange;
-    const method = knownMethods.has(request.head.method) ? request.head.method : '_OTHER';
+    const asked = request.head.method ?? '';
+    const method = knownMethods.has(asked) ? asked : '_OTHER';
     const group = this.groups.group({ method, route, peer });
     if (late) this.late.count(statusClass(response?.head.status));
     else this.#count(exchange, request, { method, group });

@@ -59,7 +59,8 @@ export class RequestMetrics {
     const { endpoints, request, response, part } = exchange;
     const { direction } = endpoints;
     if (request === undefined || direction === 'unknown' || part !== undefined) return;
-    const path = this.#pathOf(request.head.target);
+    const { target } = request.head;
+    const path = target === undefined ? undefined : this.#pathOf(target);
     const route = path === undefined ? otherRoute : this.#routes.shownRoute(path, response?.head.status);
     const isOutgoing = direction === 'outgoing';
     const peer = isOutgoing ? this.#peers.asked(exchange, request.head, request.firstByteTime).name : undefined;

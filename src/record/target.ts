@@ -3,9 +3,10 @@ const authorityEndPattern = /[/?#]/g;
 
 /**
  * Path of a request target (RFC 9112 section 3.2) without query and fragment: `/` for an absolute form without one,
- * undefined for an authority form.
+ * undefined for an authority form, as of no target.
  */
-export function targetPath(target: string): string | undefined {
+export function targetPath(target: string | undefined): string | undefined {
+  if (target === undefined) return undefined;
   const first = target.charCodeAt(0);
   if (first === 0x2f || first === 0x2a) return beforeQuery(target);
   const start = authorityStart(target);
@@ -14,7 +15,8 @@ export function targetPath(target: string): string | undefined {
 }
 
 /** The part of a request target between `?` and `#`; undefined when there is no `?`. */
-export function targetQuery(target: string): string | undefined {
+export function targetQuery(target: string | undefined): string | undefined {
+  if (target === undefined) return undefined;
   const mark = target.indexOf('?');
   if (mark < 0) return undefined;
   const fragment = target.indexOf('#');
@@ -26,7 +28,8 @@ export function targetQuery(target: string): string | undefined {
  * Host and port named by a request target, without user-info: of an absolute form, and of the authority form of
  * CONNECT; else undefined.
  */
-export function targetAuthority(method: string, target: string): string | undefined {
+export function targetAuthority(method: string | undefined, target: string | undefined): string | undefined {
+  if (target === undefined) return undefined;
   const first = target.charCodeAt(0);
   if (first === 0x2f || first === 0x2a) return undefined;
   const start = authorityStart(target);

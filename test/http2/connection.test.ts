@@ -10,7 +10,8 @@ import { answered, recordedSession, type Written } from '../support/http2/record
 const huffman = new HuffmanCode();
 const http2Only: PlaybookOptions = {
   bodyLimitBytes: 1000,
-  listen: (connection, context) => new Http2Connection(asHttp(connection), { ...context, huffman }),
+  listen: (connection, context) =>
+    new Http2Connection(asHttp(connection), { ...context, huffman }, { kind: 'preface' }),
 };
 
 /** What is heard of a session whose bytes come in pieces of at most this size. */

@@ -73,7 +73,8 @@ const floods: Readonly<Record<string, Flood>> = {
 function play({ client, server }: Flood, count: number): Playbook {
   const playbook = new Playbook({
     bodyLimitBytes: 1000,
-    listen: (connection, context) => new Http2Connection(asHttp(connection), { ...context, huffman }),
+    listen: (connection, context) =>
+      new Http2Connection(asHttp(connection), { ...context, huffman }, { kind: 'preface' }),
   });
   const segments = (side: 0 | 1, bytes: Buffer) => {
     for (let at = 0; at < bytes.length; at += 1448) playbook.data(side, bytes.subarray(at, at + 1448));

@@ -42,8 +42,11 @@ test('CONNECT asks for an authority, and that of RFC 8441 for a path', () => {
 });
 
 test('what is not known is not invented', () => {
-  assert.equal(askedIn(block([[':path', '/']]), 1), undefined);
-  assert.equal(askedIn(block([[':method', 'GET']]), 1), undefined);
+  assert.equal(askedIn(block([['grpc-status', '0']]), 1), undefined);
+  const some = askedIn(block([[':scheme', 'http']], { undecoded: 3 }), 1);
+  assert.deepEqual([some?.method, some?.target, some?.headers.undecoded], [undefined, undefined, 3]);
+  assert.equal(askedIn(block([[':path', '/']]), 1)?.target, '/');
+  assert.equal(askedIn(block([[':method', 'GET']]), 1)?.method, 'GET');
   for (const status of ['', '20', '2000', 'abc', '-20']) {
     assert.equal(answeredIn(block([[':status', status]]), 1).status, undefined);
   }

@@ -28,15 +28,18 @@ function tableThatTells() {
     unpaired: () => told.push(`${stream} unpaired`),
     end: (ending: Ending, by) => told.push(`${stream} ${ending}${by === undefined ? '' : ` by ${by}`}`),
     agreed: () => assert.fail('nothing was agreed to'),
+    continuesAs: () => assert.fail('nothing was upgraded'),
   });
   const table = new StreamTable({ begin }, () => assert.fail('nothing was agreed to'));
   const ask = (stream: number, isLast = true) =>
     table.requestHeaders({ stream, head: { ...head, method: 'GET', target: '/' }, fields, start, time: 1, isLast });
+  const trail = (stream: number) =>
+    table.responseHeaders({ stream, head: { ...head, status: undefined }, fields, start, time: 1, isLast: true });
   const answer = (stream: number, isLast = true, status = 200) =>
     table.responseHeaders({ stream, head: { ...head, status }, fields, start, time: 1, isLast });
   /** What was told since this was asked last. */
   const since = () => told.splice(0);
-  return { table, ask, answer, since };
+  return { table, ask, answer, trail, since };
 }
 
 describe('a stream', () => {
@@ -61,11 +64,11 @@ describe('a stream', () => {
   });
 
   test('has a second block as trailers', () => {
-    const { ask, answer, since } = tableThatTells();
+    const { ask, answer, trail, since } = tableThatTells();
     ask(1, false);
     ask(1);
     answer(1, false);
-    answer(1);
+    trail(1);
     assert.deepEqual(since(), [
       ...['1 request head', '1 request trailers', '1 request end'],
       ...['1 response head', '1 response trailers', '1 response end', '1 answered'],
@@ -76,6 +79,32 @@ describe('a stream', () => {
     const { answer, since } = tableThatTells();
     answer(7);
     assert.deepEqual(since(), ['7 response head', '7 response end', '7 answered']);
+  });
+
+  test('that was passed over may be answered, but never has trailers alone', () => {
+    const { ask, answer, trail, since } = tableThatTells();
+    ask(5);
+    trail(1);
+    answer(3);
+    answer(5);
+    answer(5);
+    trail(9);
+    assert.deepEqual(since(), [
+      '5 request head',
+      '5 request end',
+      ...['3 response head', '3 response end', '3 answered'],
+      ...['5 response head', '5 response end', '5 answered'],
+    ]);
+  });
+
+  test('whose status could not be read has no other response for its trailers', () => {
+    const { table, ask, answer, since } = tableThatTells();
+    ask(1);
+    table.responseHeaders({ stream: 1, head: { ...head, status: undefined }, fields, start, time: 1, isLast: false });
+    answer(1);
+    assert.deepEqual(since(), [
+      ...['1 request head', '1 request end', '1 response head', '1 response end', '1 answered'],
+    ]);
   });
 
   test('whose request was not seen has no trailers of one either', () => {

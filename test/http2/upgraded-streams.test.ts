@@ -13,7 +13,8 @@ const settings = { enableConnectProtocol: true };
 
 function play(written: readonly Written[], size = Number.POSITIVE_INFINITY): Playbook {
   const playbook = new Playbook({
-    listen: (connection, context) => new Http2Connection(asHttp(connection), { ...context, huffman }),
+    listen: (connection, context) =>
+      new Http2Connection(asHttp(connection), { ...context, huffman }, { kind: 'preface' }),
   });
   for (const { side, bytes } of written) {
     for (let at = 0; at < bytes.length; at += size) playbook.data(side, bytes.subarray(at, at + size));

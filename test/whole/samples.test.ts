@@ -24,12 +24,6 @@ const differences: { readonly [name: string]: Difference } = {
     missing: 1,
     instead: ['10.16.27.12 65174 10.16.27.131 80 GET /Hello Arkime - 200'],
   },
-  'deepflow__grpc-unknown.pcap': { why: 'HTTP/2 on a connection that is older than the capture', missing: 1 },
-  'suricata-verify__http2-keywords2.pcap': {
-    why: 'HTTP/2 behind an upgrade',
-    missing: 1,
-    instead: ['10.9.0.2 58038 139.162.123.134 80 - - - 200'],
-  },
   'tcpdump__arcnet-rfc1201-arp-icmp-http.pcap': { why: 'out of scope: ARCNET', missing: 1 },
   'scapy__tls_tcp_frag_withnss.pcap': { why: 'out of scope: TLS is not decrypted', missing: 1 },
   'zeek__websocket-wstunnel-http.pcap': { why: 'out of scope: HTTP inside of a WebSocket tunnel', missing: 1 },

@@ -34,14 +34,14 @@ export class FrameReader {
   #rest = 0;
 
   /**
-   * `expectsPreface`: the client's side from its start, which begins with the preface. Without `isFromStart`, frames
-   * have to be found first.
+   * `expectsPreface`: the client's side from its start, which begins with the preface. Without `isAtFrame`, frames have
+   * to be found first.
    */
   constructor(
     listener: FrameListener,
     options: {
       readonly expectsPreface: boolean;
-      readonly isFromStart: boolean;
+      readonly isAtFrame: boolean;
       readonly maxBlockBytes: number;
       readonly hold: Hold;
     },
@@ -54,7 +54,7 @@ export class FrameReader {
     this.#finder = new FrameFinder(options.hold);
     this.#state = options.expectsPreface ? 'preface' : 'header';
     this.#gatherer.begin(options.expectsPreface ? preface.length : headerLength);
-    if (!options.isFromStart) this.#state = 'seek';
+    if (!options.isAtFrame) this.#state = 'seek';
   }
 
   data(chunk: Chunk): void {

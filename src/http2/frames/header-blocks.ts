@@ -103,9 +103,9 @@ export class HeaderBlocks {
 type Fragment = { readonly bytes: Buffer; readonly start: number; readonly end: number };
 
 /** The part of the block that a frame has, and what it promises; `undefined` if that makes no sense. */
-function fragmentOf(
+export function fragmentOf(
   header: FrameHeader,
-  { bytes, start, end }: Gatherer,
+  { bytes, start, end }: Fragment,
 ): (Fragment & { readonly promised: number | undefined }) | undefined {
   if (header.type === FrameType.continuation) return { bytes, start, end, promised: undefined };
   const prefix = prefixLength(header);

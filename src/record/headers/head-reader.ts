@@ -8,9 +8,11 @@ import type { HeaderReader } from './header-reader.ts';
 import type { TargetReader } from './target-reader.ts';
 
 /** What a record says of a request head. */
-export type LoggedRequest = { readonly method: string; readonly url: string } & Pick<
+export type LoggedRequest = Pick<
   LogRecord,
+  | 'method'
   | 'host'
+  | 'url'
   | 'path'
   | 'query'
   | 'requestHeadBytes'
@@ -40,10 +42,10 @@ export class HeadReader {
   }
 
   request({ method, target, authority, headers, size }: RequestHead): LoggedRequest {
-    const url = this.#readTarget(target);
+    const url = target === undefined ? undefined : this.#readTarget(target);
     const { traceId, spanId } = traceOf(headers);
     return {
-      method: decodeText(method),
+      method: method === undefined ? undefined : decodeText(method),
       host: targetAuthority(method, url) ?? this.#host(headers, authority),
       url,
       path: targetPath(url),

@@ -7,5 +7,5 @@ import { parsePathPattern } from './path-pattern.ts';
 export function createPathReader(redactPaths: readonly string[]): typeof targetPath {
   if (redactPaths.length === 0) return targetPath;
   const patterns = redactPaths.map(parsePathPattern);
-  return (target) => targetPath(maskPaths(decodeText(target), patterns, 'url'));
+  return (target) => target && targetPath(maskPaths(decodeText(target), patterns, 'url'));
 }

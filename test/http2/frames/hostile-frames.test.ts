@@ -16,7 +16,7 @@ test('mutated frames and losses never throw, hold little, and leave nothing behi
       Array.from({ length: randomInteger(random, 1, 12) }, () => randomFrames(random)).flat(),
     );
     const wild = mutated(random() < 0.3 ? Buffer.concat([preface, valid]) : valid, random);
-    const log = new FrameLog({ expectsPreface: random() < 0.3, isFromStart: random() < 0.7, maxBlockBytes: 1000 });
+    const log = new FrameLog({ expectsPreface: random() < 0.3, isAtFrame: random() < 0.7, maxBlockBytes: 1000 });
     for (const part of randomParts(wild, random)) {
       if (random() < 0.05) log.feed({ gap: random() < 0.2 ? undefined : randomInteger(random, 0, 3000) });
       log.feed(part);

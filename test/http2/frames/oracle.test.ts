@@ -88,7 +88,7 @@ test('frames are found in the middle of a connection, also by their first bytes 
   for (let round = 0; round < 500; round++) {
     const bytes = framesOf(random, 50);
     const from = randomInteger(random, 0, 200);
-    const log = new FrameLog({ isFromStart: false });
+    const log = new FrameLog({ isAtFrame: false });
     log.feed(...randomParts(bytes.subarray(from), random)).end();
     const expected = naiveEvents(bytes);
     assert.deepEqual(log.events.slice(-10), expected.slice(-10));

@@ -83,7 +83,7 @@ export function playSlowly(conversation: SlowConversation, readsToEnd: boolean):
   if (conversation.end === 'finished') playbook.finish();
   else playbook.close(conversation.end);
   for (const { request, response, outcome, late } of playbook.exchanges) {
-    const index = Number(request?.head.target.slice(1) ?? Number.NaN);
+    const index = Number(request?.head.target?.slice(1) ?? Number.NaN);
     told[index] ??= [];
     told[index].push(`${outcome}${response === undefined ? '' : ' 200'}${late ? ' late' : ''}`);
   }

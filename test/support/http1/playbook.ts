@@ -136,7 +136,7 @@ export class Playbook {
     const maxHeadBytes = options.maxHeadBytes ?? 65_536;
     const context: PlaybookContext = {
       counters: this.counters,
-      openUpgrade: createUpgrades(this.counters),
+      openUpgrade: createUpgrades(this.counters, () => ignoringListener),
       maxHeadBytes,
       exchanges: (connection, client) => new ConnectionExchanges(connection, client, exchangeContext),
     };

@@ -4,7 +4,7 @@ import type { Chunk } from '../../../src/tcp/stream.ts';
 
 export type ReaderOptions = {
   readonly expectsPreface?: boolean;
-  readonly isFromStart?: boolean;
+  readonly isAtFrame?: boolean;
   readonly maxBlockBytes?: number;
 };
 
@@ -29,7 +29,7 @@ export class FrameLog implements FrameListener {
     this.#isQuiet = isQuiet;
     this.reader = new FrameReader(this, {
       expectsPreface: options.expectsPreface ?? false,
-      isFromStart: options.isFromStart ?? true,
+      isAtFrame: options.isAtFrame ?? true,
       maxBlockBytes: options.maxBlockBytes ?? 64 * 1024,
       hold: (bytes) => {
         this.heldBytes += bytes;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { looksLikePreface } from '../../src/http2/looks-like-preface.ts';
+import { looksLikePreface } from '../../src/http2/prefaces.ts';
 import { verdict } from '../support/stream/verdict.ts';
 
 test('the preface is known when it is whole', () => {
