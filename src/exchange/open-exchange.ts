@@ -61,6 +61,7 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
   #informational: readonly number[] | undefined;
   #isIncomplete = false;
   #gapBytes = 0;
+  #mayBeAnswered = false;
   readonly #sentAgainBefore: number;
   #heldBytes = 0;
   /** What it is if no response ever comes: it has waited for one too long. */
@@ -99,7 +100,7 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
     const { counters, timeouts, openExchanges } = this.#owner.context;
     this.hold(headers.heldBytes);
     if (which === 'request') {
-      this.#call = OpenCall.of(this.request.seen, undefined);
+      this.#call = this.request.seen && OpenCall.ofRequest(this.request.seen);
       this.request.reader = this.#call?.requestReader();
       this.lastActivity = time;
       if (!this.isCounted) openExchanges.add(this);
@@ -150,6 +151,10 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
     this.#gapBytes += bytes;
   }
 
+  answerMayBeLost(): void {
+    this.#mayBeAnswered = true;
+  }
+
   unpaired(): void {
     if (this.#state === 'open') this.#owner.context.counters.http_unpaired_requests++;
   }
@@ -157,7 +162,7 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
   expire(): void {
     this.#owner.enter(() => {
       if (this.response.hasEnded) return this.#emit('answered');
-      this.#unanswered = this.#owner.unansweredOutcome;
+      this.#unanswered = this.#mayBeAnswered ? 'unknown' : this.#owner.unansweredOutcome;
       if (!this.#owner.context.readsToEnd) this.#emit(this.#unanswered);
     });
   }
@@ -193,17 +198,25 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
     if (this.response.seen === undefined && ending !== 'unknown' && this.#unanswered !== undefined) {
       return this.#unanswered;
     }
-    return ending === 'open' ? 'unknown' : ending;
+    // What ended it alone is known.
+    return ending === 'open' || (this.#isAnswerLost && this.#endedBy === undefined) ? 'unknown' : ending;
+  }
+
+  get #isAnswerLost(): boolean {
+    return this.#mayBeAnswered && this.response.seen === undefined;
   }
 
   #answerCall(): void {
     const head = this.response.seen;
-    if (this.request.seen === undefined) this.#call ??= OpenCall.of(undefined, head);
-    this.response.reader = head && this.#call?.responseReader(head);
+    if (head === undefined) return;
+    // Else the request has said what it is.
+    if (this.request.seen?.headers.undecoded !== 0) this.#call ??= OpenCall.ofResponse(head);
+    this.response.reader = this.#call?.responseReader(head);
   }
 
   #callSoFar(): Call | undefined {
     const { seen: head, trailersSeen: trailers, hasEnded } = this.response;
+    if (trailers !== undefined) this.#call ??= OpenCall.ofTrailers(trailers);
     return this.#call?.snapshot(head && { head, trailers, hasEnded });
   }
 
@@ -230,13 +243,13 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
       request: this.request.snapshot(),
       response: this.response.snapshot(),
       outcome,
-      call: this.#call && this.#callSoFar(),
+      call: this.#callSoFar(),
       informational: this.#informational ?? noInformational,
       forwardedFor: this.#owner.forwardedFor,
       endedBy: outcome === 'reset' || outcome === 'closed' ? (this.#endedBy ?? this.#owner.endedBy) : undefined,
       connectTime: this.#key.position === 0 ? this.#owner.packets.connectTime : undefined,
       retransmissions: this.#owner.packets.sentAgain - this.#sentAgainBefore,
-      incomplete: this.#isIncomplete,
+      incomplete: this.#isIncomplete || this.#isAnswerLost,
       gapBytes: this.#gapBytes,
     };
   }

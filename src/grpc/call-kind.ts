@@ -30,7 +30,12 @@ export function callKindOf({ method, target, headers }: RequestHead): CallKind |
 
 /** The same by the response; one of one message each way cannot be told from others. */
 export function callKindOfResponse({ headers }: ResponseHead): CallKind | undefined {
-  return kindOfType(headers);
+  return kindOfType(headers) ?? callKindOfTrailers(headers);
+}
+
+/** The same by what only gRPC says, of calls whose heads cannot be read. */
+export function callKindOfTrailers(trailers: HeaderFields): CallKind | undefined {
+  return trailers.field('grpc-status') === undefined ? undefined : 'grpc';
 }
 
 function kindOfType(headers: HeaderFields): CallKind | undefined {

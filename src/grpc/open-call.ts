@@ -3,7 +3,7 @@ import type { HeaderFields } from '../http/header-fields.ts';
 import { Base64Reader } from './base64-reader.ts';
 import type { BodyReader } from './body-reader.ts';
 import { type CallEnd, endInBody, endInFields, endInLines, endOfStream, noEnd } from './call-end.ts';
-import { type CallKind, callKindOf, callKindOfResponse } from './call-kind.ts';
+import { type CallKind, callKindOf, callKindOfResponse, callKindOfTrailers } from './call-kind.ts';
 import { type EnvelopeFlags, EnvelopeReader } from './envelope-reader.ts';
 import { KeptText } from './kept-text.ts';
 
@@ -41,13 +41,22 @@ export class OpenCall {
   #response: EnvelopeReader | undefined;
   #error: KeptText | undefined;
 
-  /** Of the request or, if that was not seen, of the response; undefined if it is no call. */
-  static of(request: RequestHead | undefined, response: ResponseHead | undefined): OpenCall | undefined {
-    const kind = request === undefined ? response && callKindOfResponse(response) : callKindOf(request);
-    return kind && new OpenCall(kind);
+  /** Undefined if it is no call, as far as is known. */
+  static ofRequest(request: RequestHead): OpenCall | undefined {
+    return made(callKindOf(request));
   }
 
-  private constructor(kind: CallKind) {
+  /** The same where the request was not seen, or not all of it. */
+  static ofResponse(response: ResponseHead): OpenCall | undefined {
+    return made(callKindOfResponse(response));
+  }
+
+  /** The same where all else was not. */
+  static ofTrailers(trailers: HeaderFields): OpenCall | undefined {
+    return made(callKindOfTrailers(trailers));
+  }
+
+  constructor(kind: CallKind) {
     this.#kind = kind;
   }
 
@@ -107,6 +116,10 @@ export class OpenCall {
   #decoding(reader: EnvelopeReader): BodyReader {
     return this.#kind === 'grpc-web-text' ? new Base64Reader(reader) : reader;
   }
+}
+
+function made(kind: CallKind | undefined): OpenCall | undefined {
+  return kind && new OpenCall(kind);
 }
 
 function isSuccess({ head, hasEnded }: Answer): boolean {

@@ -48,6 +48,8 @@ export interface ExchangeListener {
   informational(status: number, time: number): void;
   /** Something of it was not captured: as much as is known of that, in bytes. */
   lost(bytes: number): void;
+  /** Its response, or what ended it, may have been in what was lost; it may as well still come. */
+  answerMayBeLost(): void;
   /** Which response is its own cannot be known any more. */
   unpaired(): void;
   /** `endedBy`: who ended this exchange alone, where its protocol can do that without ending the connection. */

@@ -89,10 +89,10 @@ export class Direction implements FrameListener {
     this.#holdTable();
   }
 
-  lost(): void {
+  lost(_bytes: number | undefined, time: number): void {
     this.#decoder.lost();
     this.#holdTable();
-    this.#context.streams.lost(this.#context.isClient);
+    this.#context.streams.lost(this.#context.isClient, time);
   }
 
   /** Lets go of what it holds. */

@@ -32,7 +32,7 @@ export class StreamTable {
   readonly #exchanges: ExchangesListener;
   readonly #upgrade: (upgrade: Upgrade) => UpgradedStream;
   readonly #open = new Map<number, Http2Stream>();
-  /** Those of them on which the client, or the server, has not said all: only these cost something when it is lost. */
+  /** Those of them on which the client, or the server, has not said all, and nothing was lost since it said something. */
   readonly #asking = new Set<Http2Stream>();
   readonly #answering = new Set<Http2Stream>();
   readonly #ofClient = new StreamNumbers();
@@ -48,7 +48,7 @@ export class StreamTable {
 
   /** Stream 1 is what HTTP/1 was asked for before it was upgraded (RFC 7540, section 3.2). */
   beginUpgraded(exchange: ExchangeListener): void {
-    const stream = this.#add(1, exchange);
+    const stream = this.#add(new Http2Stream(1, exchange, 0));
     stream.request.hasHead = true;
     stream.request.hasEnded = true;
     this.#asking.delete(stream);
@@ -57,7 +57,8 @@ export class StreamTable {
   /** A header block of a client, or one that a server promises to answer (`start` is then its own). */
   requestHeaders({ stream: id, head, fields, start, time, isLast }: StreamHead<RequestHead>): void {
     const stream =
-      this.#open.get(id) ?? (head !== undefined && this.#numbers(id).isNew(id) ? this.#begin(id) : undefined);
+      this.#open.get(id) ??
+      (head !== undefined && this.#numbers(id).isNew(id) ? this.#begin(id, start.time) : undefined);
     if (stream === undefined || stream.request.hasEnded) return;
     if (stream.request.hasHead) {
       stream.exchange.request.trailers(fields);
@@ -70,15 +71,18 @@ export class StreamTable {
   }
 
   responseHeaders({ stream: id, head, fields, start, time, isLast }: StreamHead<ResponseHead>): void {
-    const stream = this.#open.get(id) ?? (this.#mayAnswer(id, head) ? this.#begin(id) : undefined);
+    const stream = this.#open.get(id) ?? (this.#mayAnswer(id, head) ? this.#begin(id, start.time) : undefined);
     if (stream === undefined || stream.response.hasEnded || head === undefined) return;
     if (stream.response.hasHead) {
       // Behind an interim one whose status could not be read, this is no trailers.
       if (head.status === undefined) stream.exchange.response.trailers(fields);
     } else if (isInterim(head.status) && !isLast) {
       return stream.exchange.informational(head.status, time);
+    } else if (stream.isDoubtful && head.status === undefined) {
+      return this.#loseAnswer(stream);
     } else {
       stream.response.hasHead = true;
+      this.#answering.add(stream);
       stream.exchange.response.head(head, start, time);
       if (stream.connect !== undefined && isSuccess(head.status)) this.#agree(stream, head, time);
     }
@@ -87,6 +91,7 @@ export class StreamTable {
 
   body({ stream: id, chunk, start, end }: DataPiece, isClient: boolean): void {
     const stream = this.#open.get(id);
+    if (!isClient && stream?.isHeadLost) return this.#loseAnswer(stream);
     if (stream?.upgraded === undefined) return stream?.open(isClient)?.body(chunk, start, end);
     const sequence = (chunk.sequence + (start - chunk.start)) | 0;
     if (!stream.side(isClient).hasEnded) stream.upgraded.body(isClient, { ...chunk, start, end, sequence });
@@ -102,6 +107,7 @@ export class StreamTable {
   ends(id: number, isClient: boolean, time: number): void {
     const stream = this.#open.get(id);
     if (stream === undefined) return;
+    if (!isClient && stream.isHeadLost) return this.#loseAnswer(stream);
     if (stream.upgraded === undefined) stream.open(isClient)?.end(time);
     else stream.upgraded.ends(isClient, time);
     stream.side(isClient).hasEnded = true;
@@ -130,13 +136,19 @@ export class StreamTable {
   }
 
   /**
-   * Something of one side was lost, which may have been anything on any stream: what it had not finished by then cannot
-   * be known any more.
+   * Something that one side said until `time` was lost, which may have been anything on any stream: the message that it
+   * had not finished by then cannot be known any more. A response that had not begun may still come.
    */
-  lost(isClient: boolean): void {
+  lost(isClient: boolean, time: number): void {
     for (const stream of isClient ? this.#asking : this.#answering) {
-      stream.exchange.lost(0);
-      this.#end(stream, 'unknown');
+      if (stream.startTime > time) continue;
+      if (stream.upgraded !== undefined || (!isClient && stream.response.hasHead)) {
+        this.#loseAnswer(stream);
+        continue;
+      }
+      if (isClient) this.#loseRequest(stream);
+      if (stream.response.hasEnded) this.#end(stream, 'answered');
+      else if (!stream.response.hasHead) this.#doubt(stream);
     }
   }
 
@@ -155,15 +167,14 @@ export class StreamTable {
     return head?.status !== undefined && (numbers.isNew(id) || numbers.isUnseen(id));
   }
 
-  #begin(id: number): Http2Stream {
+  #begin(id: number, startTime: number): Http2Stream {
     if (this.#open.size >= maxOpenStreams) this.#giveUpOldest();
-    return this.#add(id, this.#exchanges.begin(id));
+    return this.#add(new Http2Stream(id, this.#exchanges.begin(id), startTime));
   }
 
-  #add(id: number, exchange: ExchangeListener): Http2Stream {
-    this.#numbers(id).begin(id);
-    const stream = new Http2Stream(id, exchange);
-    this.#open.set(id, stream);
+  #add(stream: Http2Stream): Http2Stream {
+    this.#numbers(stream.id).begin(stream.id);
+    this.#open.set(stream.id, stream);
     this.#asking.add(stream);
     this.#answering.add(stream);
     return stream;
@@ -175,6 +186,24 @@ export class StreamTable {
     exchange.response.end(time);
     exchange.end('answered');
     stream.upgraded = this.#upgrade({ agreement: agreementOf(connect, head), exchange });
+  }
+
+  #loseRequest(stream: Http2Stream): void {
+    this.#asking.delete(stream);
+    stream.request.hasEnded = true;
+    stream.exchange.lost(0);
+    if (stream.request.hasHead) stream.exchange.request.abandon();
+  }
+
+  #doubt(stream: Http2Stream): void {
+    this.#answering.delete(stream);
+    stream.isDoubtful = true;
+    stream.exchange.answerMayBeLost();
+  }
+
+  #loseAnswer(stream: Http2Stream): void {
+    stream.exchange.lost(0);
+    this.#end(stream, 'unknown');
   }
 
   #giveUpOldest(): void {

@@ -22,7 +22,7 @@ function callOf(told: Told) {
     ['Content-Type', type],
     ['Connect-Protocol-Version', '1'],
   ];
-  const call = OpenCall.of(requestMessage({ method: 'POST', headers: fields }).head, undefined);
+  const call = OpenCall.ofRequest(requestMessage({ method: 'POST', headers: fields }).head);
   assert.ok(call);
   if (request !== undefined) call.requestReader()?.read(request, 0, request.length);
   const status = 'status' in told ? told.status : 200;
@@ -91,14 +91,21 @@ test('a stream of Connect says it in what ends it', () => {
   assert.deepEqual(callOf({ ...call, response: two }), [2, 2, undefined, undefined]);
 });
 
-test('without its request a call is known by its response, and what is no call by neither', () => {
+test('without its request a call is known by its response, or by its trailers, and what is no call by none', () => {
   const grpc = responseMessage({ headers: [['Content-Type', 'application/grpc']] }).head;
-  assert.deepEqual(OpenCall.of(undefined, grpc)?.snapshot({ head: grpc, trailers: undefined, hasEnded: true }), {
+  assert.deepEqual(OpenCall.ofResponse(grpc)?.snapshot({ head: grpc, trailers: undefined, hasEnded: true }), {
     kind: 'grpc',
     requestMessages: undefined,
     responseMessages: undefined,
     end: { status: undefined, message: undefined },
   });
-  assert.equal(OpenCall.of(requestMessage().head, undefined), undefined);
-  assert.equal(OpenCall.of(requestMessage().head, grpc), undefined);
+  const trailers = headerFields([['grpc-status', '5']]);
+  const known = OpenCall.ofTrailers(trailers)?.snapshot({ head: responseMessage().head, trailers, hasEnded: true });
+  assert.deepEqual(known?.end.status, 5);
+  const only = responseMessage({ headers: [['grpc-status', '12']] }).head;
+  const ended = OpenCall.ofResponse(only)?.snapshot({ head: only, trailers: undefined, hasEnded: true });
+  assert.deepEqual(ended?.end.status, 12);
+  assert.equal(OpenCall.ofRequest(requestMessage().head), undefined);
+  assert.equal(OpenCall.ofResponse(responseMessage().head), undefined);
+  assert.equal(OpenCall.ofTrailers(headerFields([['x', '0']])), undefined);
 });

@@ -18,13 +18,14 @@ function tableThatTells() {
     trailers: () => told.push(`${name} trailers`),
     odd: () => {},
     end: () => told.push(`${name} end`),
-    abandon: () => {},
+    abandon: () => told.push(`${name} abandoned`),
   });
   const begin = (stream?: number): ExchangeListener => ({
     request: message(`${stream} request`),
     response: message(`${stream} response`),
     informational: (status) => told.push(`${stream} ${status}`),
     lost: () => told.push(`${stream} lost`),
+    answerMayBeLost: () => told.push(`${stream} may be answered`),
     unpaired: () => told.push(`${stream} unpaired`),
     end: (ending: Ending, by) => told.push(`${stream} ${ending}${by === undefined ? '' : ` by ${by}`}`),
     agreed: () => assert.fail('nothing was agreed to'),
@@ -139,15 +140,50 @@ test('a server that goes away resets the streams that it has not looked at', () 
   assert.deepEqual(since(), []);
 });
 
-test('a loss costs the streams on which that side had not said all', () => {
+test('a loss costs no stream that began after it', () => {
   const { table, ask, since } = tableThatTells();
   ask(1);
-  ask(3, false);
   since();
-  table.lost(true);
+  table.lost(false, 0.5);
+  assert.deepEqual(since(), []);
+});
+
+test('a loss costs the messages that its side had begun and not finished', () => {
+  const { table, ask, answer, since } = tableThatTells();
+  ask(1);
+  ask(3, false);
+  ask(5);
+  answer(5, false);
+  ask(7, false);
+  answer(7);
+  since();
+  table.lost(true, 1);
+  assert.deepEqual(since(), [
+    ...['3 lost', '3 request abandoned', '3 may be answered'],
+    ...['7 lost', '7 request abandoned', '7 answered'],
+  ]);
+  table.lost(false, 1);
+  assert.deepEqual(since(), ['1 may be answered', '5 lost', '5 unknown']);
+  table.lost(true, 1);
+  table.lost(false, 1);
+  assert.deepEqual(since(), []);
+});
+
+test('a response that may have been lost can still come, but not without its head', () => {
+  const { table, ask, answer, trail, since } = tableThatTells();
+  for (const stream of [1, 3, 5, 7]) ask(stream);
+  table.lost(false, 1);
+  since();
+  answer(1);
+  assert.deepEqual(since(), ['1 response head', '1 response end', '1 answered']);
+  trail(3);
   assert.deepEqual(since(), ['3 lost', '3 unknown']);
-  table.lost(false);
-  assert.deepEqual(since(), ['1 lost', '1 unknown']);
+  table.ends(5, false, 1);
+  assert.deepEqual(since(), ['5 lost', '5 unknown']);
+  answer(7, false);
+  since();
+  table.lost(false, 1);
+  assert.deepEqual(since(), ['7 lost', '7 unknown']);
 });
 
 test('of too many streams at once the oldest is given up', () => {

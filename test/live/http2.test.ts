@@ -38,7 +38,7 @@ liveTest(
     const urls = paths.map((path) => base + path);
     await run([...inside(calling), 'h2load', `-n${count}`, '-c10', '-m100', ...urls]);
     const curl = ['curl', '--silent', '--http2-prior-knowledge', '--output', '/dev/null'];
-    await run([...inside(calling), ...curl, '--data-binary', 'x'.repeat(1000), `${base}/text?token=s3cret&a=b`]);
+    await run([...inside(calling), ...curl, '--data-binary', 'x'.repeat(1000), `${base}/upload?token=s3cret&a=b`]);
     const [incoming, outgoing] = [await atServer.stop(), await atClient.stop()];
 
     const expected = accessLog().map((line) => line.replace('s3cret', '[redacted]'));
@@ -79,5 +79,115 @@ liveTest(
       ['/index.html', 200, 1],
       ['/style.css', 200, 0],
     ]);
+  },
+);
+
+liveTest(
+  'a connection that is upgraded from HTTP/1 has the answer to its first request on a stream',
+  { namespaces: 2, programs: ['nghttpd', 'nghttpx', 'curl'], missing: unprivilegedMissing },
+  async (serving, calling) => {
+    connect(serving, calling);
+    const folder = serving.makeFolder();
+    writeFileSync(`${folder}/page`, 'hello');
+    const behind = serving.start(['nghttpd', '--no-tls', `-d${folder}`, '-a127.0.0.1', '9000']);
+    await behind.until(() => serving.run(['cat', '/proc/net/tcp']).includes(':2328 '), 'nghttpd that listens');
+    const frontend = `--frontend=${server.ipv4},${serverPort};no-tls`;
+    const files = [`--errorlog-file=${folder}/errors`, '--accesslog-file='];
+    const proxy = serving.start([
+      ...['nghttpx', '--conf=/dev/null', '--workers=1', frontend, ...files],
+      '--backend=127.0.0.1,9000;;proto=h2',
+    ]);
+    await proxy.until(() => serving.run(['cat', '/proc/net/tcp']).includes(':1F90 '), 'nghttpx that listens');
+    const atServer = await startCapture({ IFACE: 'eth0' }, unprivilegedInside(serving));
+    const atClient = await startCapture({ IFACE: 'eth0' }, unprivilegedInside(calling));
+    await run([...inside(calling), 'curl', '--silent', '--http2', `${base}/page`, `${base}/none`, `${base}/page?b`]);
+    const ends = [await atServer.stop(), await atClient.stop()];
+    for (const { records, stderr } of ends) {
+      assert.deepEqual(
+        records.map(({ protocol, stream_id, url, status, response_bytes }) => {
+          return [protocol, stream_id, url, status, response_bytes === 5];
+        }),
+        [
+          ['HTTP/1.1', undefined, '/page', 101, false],
+          ['HTTP/2', 1, '/page', 200, true],
+          ['HTTP/2', 3, '/none', 404, false],
+          ['HTTP/2', 5, '/page?b', 200, true],
+        ],
+      );
+      assert.match(stderr, /summary: 4 exchanges \(4 answered\).*; no loss/);
+    }
+    const [incoming, outgoing] = ends.map(({ records }) => ids(records));
+    assert.deepEqual(incoming, outgoing);
+    assert.equal(new Set(incoming).size, 4);
+  },
+);
+
+/** Answers with what its path says, in a body of as many bytes as its path says. */
+const joinedServer = `
+  const server = require('node:http2').createServer((request, response) => {
+    const [, status, size] = request.url.split('/');
+    request.resume().on('end', () => {
+      const echo = request.headers['x-later'];
+      const headers = { 'x-answer': request.headers['x-number'], ...(echo === undefined ? {} : { 'x-echo': echo }) };
+      response.writeHead(Number(status), headers);
+      response.end('x'.repeat(Number(size)));
+    });
+  });
+  server.listen(${serverPort}, '${server.ipv4}', () => console.log('{"listening":true}'));
+`;
+
+/** On one connection, as many requests at once as a line of its input says; prints what came of each. */
+const joinedClient = `
+  const session = require('node:http2').connect('${base}');
+  let number = 0;
+  const ask = () => new Promise((resolve) => {
+    const path = '/' + [200, 404, 500][number % 3] + '/' + (number * 7919) % 40000;
+    const later = number < 40 ? {} : { 'x-later': 'a' + number };
+    const method = ['GET', 'DELETE'][number % 2];
+    const stream = session.request({ ':path': path, ':method': method, 'x-number': number++, ...later });
+    stream.on('response', ({ ':status': status, 'x-echo': echo }) => {
+      const log = [path, status, later['x-later'], echo].join(' ');
+      stream.resume().on('end', () => resolve(console.log(JSON.stringify({ log }))));
+    });
+  });
+  require('node:readline').createInterface(process.stdin).on('line', async (line) => {
+    await Promise.all(Array.from({ length: Number(line) }, ask));
+    console.log('{"ready":true}');
+  }).on('close', () => session.close());
+`;
+
+liveTest(
+  'a busy connection that is older than the logger has right records, with all that was said since',
+  { namespaces: 2, missing: unprivilegedMissing },
+  async (serving, calling) => {
+    connect(serving, calling);
+    const started = serving.start([process.execPath, '-e', joinedServer]);
+    await started.event(({ listening }) => listening === true, 'a server');
+    const client = calling.start([process.execPath, '-e', joinedClient]);
+    let rounds = 0;
+    const ask = async (count: number) => {
+      client.write(`${count}\n`);
+      rounds++;
+      await client.until(() => client.events.filter(({ ready }) => ready).length === rounds, 'answers');
+    };
+    await ask(40);
+    const before = client.events.length;
+    const loggers = [
+      await startCapture({ IFACE: 'eth0' }, unprivilegedInside(serving)),
+      await startCapture({ IFACE: 'eth0' }, unprivilegedInside(calling)),
+    ];
+    for (let round = 0; round < 15; round++) await ask(20);
+    const said = client.events.slice(before).flatMap(({ log }) => log ?? []);
+    assert.equal(said.length, 300);
+    for (const logger of loggers) {
+      const { records, stderr } = await logger.stop();
+      const told = records.map(({ url, status, request_headers, response_headers, response_bytes }) => {
+        assert.equal(response_bytes, Number(url?.split('/')[2]));
+        return `${url} ${status} ${request_headers?.['x-later']} ${response_headers?.['x-echo']}`;
+      });
+      assert.deepEqual(told.sort(), said.sort(), stderr);
+      // Two names were said before the logger came, and the date may have been.
+      assert.ok(records.every(({ undecoded_fields }) => undecoded_fields === 2 || undecoded_fields === 3));
+    }
   },
 );

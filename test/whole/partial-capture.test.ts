@@ -12,7 +12,6 @@ import { type CapturedPacket, fileSettings, runPackets } from '../support/progra
 /** What cannot be told from a part of them (docs/decisions/0005). */
 const ambiguous: Readonly<Record<string, string>> = {
   'connect.pcap': 'HTTP in a tunnel, whose CONNECT is missing',
-  'suricata-verify__http2-keywords2.pcap': 'HTTP/2 on a connection whose upgrade is missing',
   'lookalike-body.pcap': 'a body that is HTTP, whose head is missing',
   'continue-refused.pcap': 'a request that comes where a body may be, whose refusal is missing',
 };
@@ -69,8 +68,6 @@ test('what was asked after the capture began is whole, where the client waits fo
       const asked = exchange.request?.firstByteTime ?? 0;
       const isAlone = asked >= (open.get(connection) ?? 0);
       open.set(connection, exchange.response?.lastByteTime ?? Number.POSITIVE_INFINITY);
-      // HTTP/2 is only read from its preface on.
-      if (exchange.key.stream !== undefined) continue;
       // Where bytes before are missing, only a usual status line is known for one.
       const isUsual = exchange.response?.head.status !== undefined;
       if (!isAlone || !isUsual || asked <= start) continue;

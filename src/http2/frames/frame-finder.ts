@@ -35,6 +35,8 @@ export class FrameFinder {
   /** The place of the first byte that is kept, and the next one that is looked at. */
   #base = 0;
   #next = 0;
+  /** When the last byte came that is not kept any more. */
+  #droppedTime = 0;
   #found: Found | undefined;
 
   constructor(hold: Hold) {
@@ -49,6 +51,11 @@ export class FrameFinder {
   /** Bytes of this search before the frames that were found; all of them, if none were. */
   get passed(): number {
     return this.#found?.start ?? this.#end;
+  }
+
+  /** When the last one of them came. */
+  get passedTime(): number {
+    return this.passed > this.#base ? this.#chunks.timeBefore(this.passed) : this.#droppedTime;
   }
 
   /** The bytes of frames that were found and are behind already; valid until the next call. */
@@ -98,6 +105,7 @@ export class FrameFinder {
 
   /** A chain that loses its first frames is still one, from its next header on. */
   #drop(place: number): void {
+    if (place > this.#base) this.#droppedTime = this.#chunks.timeBefore(place);
     this.#queue.drop(place - this.#base);
     this.#chunks.drop(place);
     this.#base = place;

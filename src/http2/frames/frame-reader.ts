@@ -158,7 +158,7 @@ export class FrameReader {
   #seek(chunk: Chunk, at: number): number {
     const next = this.#finder.read(chunk, at);
     if (!this.#finder.isFound) return next;
-    if (this.#finder.passed > 0) this.#listener.lost(this.#finder.passed, chunk.lastTime);
+    if (this.#finder.passed > 0) this.#listener.lost(this.#finder.passed, this.#finder.passedTime);
     this.#endFrame();
     for (const found of this.#finder.frames) this.data(found);
     this.#finder.clear();

@@ -33,6 +33,11 @@ export class KeptChunks {
     this.#chunks.push({ time, lastTime, sequence, acknowledgment, place });
   }
 
+  /** When the byte before `place` came, which is kept. */
+  timeBefore(place: number): number {
+    return this.#chunks.findLast((chunk) => chunk.place < place)?.lastTime ?? 0;
+  }
+
   /** What is before `place` is not kept any more. */
   drop(place: number): void {
     const first = this.#chunks.findLastIndex((chunk) => chunk.place <= place);

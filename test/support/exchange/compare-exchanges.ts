@@ -4,6 +4,7 @@ type MessageText = { readonly place: number; readonly text: string; readonly byt
 
 /** What can be said of an exchange whoever captured it, whatever the addresses are called. */
 export type Told = {
+  /** With the stream, if there is one. */
   readonly connection: string;
   readonly request: MessageText | undefined;
   readonly response: MessageText | undefined;
@@ -11,13 +12,13 @@ export type Told = {
 };
 
 export function toldOf(exchange: Exchange): Told {
-  const { endpoints, request, response } = exchange;
+  const { endpoints, key, request, response } = exchange;
   const client = `${lastPart(endpoints.clientIp)} ${endpoints.clientPort}`;
   return {
-    connection: `${client} ${lastPart(endpoints.serverIp)} ${endpoints.serverPort}`,
+    connection: `${client} ${lastPart(endpoints.serverIp)} ${endpoints.serverPort} ${key.stream ?? ''}`,
     request: request && {
       place: request.sequence,
-      text: `${request.head.method} ${request.head.target}`,
+      text: `${request.head.method ?? '?'} ${request.head.target ?? '?'}`,
       bytes: request.bodyBytes,
     },
     response: response && {

@@ -34,6 +34,8 @@ http {
     location /moved { return 301 /text; }
     location /error { return 500; }
     location /nothing { return 204; }
+    # Reads the body before it answers: nobody listens there.
+    location /upload { proxy_pass http://127.0.0.1:1; }
   }
 }`,
   );
