@@ -17,7 +17,7 @@ const upgrades: ReadonlyMap<string | undefined, UpgradeListenerFactory> = new Ma
 
 /**
  * Makes what hears a connection, or a stream, on which both sides have agreed to speak something else; `openHttp2` if
- * that is HTTP/2, which is no session but goes on with exchanges.
+ * that is HTTP/2, which is no session: there are more exchanges.
  */
 export function createUpgrades(counters: Counters, openHttp2: UpgradeListenerFactory): UpgradeListenerFactory {
   return (upgrade, place) => {

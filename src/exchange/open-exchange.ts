@@ -5,24 +5,17 @@ import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
 import type { SessionListener } from '../stream/session.ts';
 import type { PacketFacts } from '../tcp/stream.ts';
-import type { CounterName } from '../telemetry/counters.ts';
 import type { Endpoints, Exchange, ExchangeKey, Outcome } from './exchange.ts';
 import type { ExchangeContext } from './exchange-context.ts';
 import type { CountedExchange } from './open-exchanges.ts';
 import { type MessageOwner, OpenMessage, type WhichMessage } from './open-message.ts';
+import { outcomeCounters } from './outcome-counters.ts';
 import type { WaitingExchange } from './timeout-queue.ts';
 
 /** What an open exchange costs besides its heads and bodies. */
 const exchangeOverhead = 600;
 /** A response with more interim answers than this is not believed to need them all. */
 const maxInformational = 16;
-const outcomeCounters: { readonly [Ended in Outcome]: CounterName } = {
-  answered: 'exchanges_answered',
-  timeout: 'exchanges_timeout',
-  reset: 'exchanges_reset',
-  closed: 'exchanges_closed',
-  unknown: 'exchanges_unknown',
-};
 const noInformational: readonly number[] = [];
 
 /**

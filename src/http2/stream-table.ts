@@ -32,7 +32,7 @@ export class StreamTable {
   readonly #exchanges: ExchangesListener;
   readonly #upgrade: (upgrade: Upgrade) => UpgradedStream;
   readonly #open = new Map<number, Http2Stream>();
-  /** Those of them on which the client, or the server, has not said all, and nothing was lost since it said something. */
+  /** Those of them on which the client, or the server, has not said all: only these cost something when it is lost. */
   readonly #asking = new Set<Http2Stream>();
   readonly #answering = new Set<Http2Stream>();
   readonly #ofClient = new StreamNumbers();

@@ -186,8 +186,8 @@ liveTest(
         return `${url} ${status} ${request_headers?.['x-later']} ${response_headers?.['x-echo']}`;
       });
       assert.deepEqual(told.sort(), said.sort(), stderr);
-      // Two names were said before the logger came, and the date may have been.
-      assert.ok(records.every(({ undecoded_fields }) => undecoded_fields === 2 || undecoded_fields === 3));
+      // Two names were said before the logger came, for good; what the client has forgotten since it says again.
+      assert.ok(records.slice(-200).every(({ undecoded_fields }) => undecoded_fields === 2));
     }
   },
 );
