@@ -47,6 +47,10 @@ The port is open on all addresses of a pod. With \`hostNetwork\`, and on a host,
   unknown ones), \`http_response_status_code\` (left out if it could not be read), and \`http_route\`: the path with
   \`{id}\` in place of what looks like an id. Every exchange counts, also those that \`IGNORE_URLS\` keeps out of
   the log.
+- **Calls of gRPC**, gRPC-Web and Connect are HTTP requests, and have the metrics of those. Beside, they have durations
+  by \`rpc_method\` (\`shop.Orders/Get\`; \`_OTHER\` where the route is \`{other}\`), \`rpc_response_status_code\`
+  (\`OK\`, \`NOT_FOUND\`; left out if there was none), \`rpc_system_name\` (\`grpc\` or \`connectrpc\`) and, where they
+  have failed, \`error_type\`.
 - **Each request counts once**, when it is answered or given up: a late answer is in the duration histograms and
   has a counter of its own. Connections that never came up, and whatever else is no exchange, are no requests.
 - **\`error_type\`** says how a request [failed](operations.md#what-has-failed): \`5xx\`, \`grpc\`, \`timeout\`,

@@ -52,16 +52,23 @@ const onlyExchanges = 'NOT _exists_:kind';
 /** As in `src/record/failure.ts`. */
 const errorStatus = '(status:>=500 OR status:<100)';
 const noWholeResponse = ['timeout', 'reset', 'closed'] as const;
-const failed = `(${[errorStatus, ...noWholeResponse.map((outcome) => `outcome:${outcome}`)].join(' OR ')})`;
+/** All but OK for a client, for a server its own errors; or none though the call has ended. */
+const errorOfCall = `(${[
+  '(direction:outgoing AND grpc_status:>=1)',
+  ...['[2 TO 2]', '[4 TO 4]', '[12 TO 15]'].map((range) => `grpc_status:${range}`),
+  '(_exists_:grpc_service AND NOT _exists_:grpc_status AND status:[200 TO 200] AND NOT incomplete:true AND ' +
+    'NOT _exists_:undecoded_fields)',
+].join(' OR ')})`;
+const broken = noWholeResponse.map((outcome) => `outcome:${outcome}`);
+const failed = `(${[errorStatus, errorOfCall, ...broken].join(' OR ')})`;
+const whole = broken.map((outcome) => `NOT ${outcome}`);
 
 const failures: Bucket = {
   type: 'filters',
   params: {
     filters: [
-      {
-        label: '5xx',
-        input: lucene([errorStatus, ...noWholeResponse.map((outcome) => `NOT outcome:${outcome}`)].join(' AND ')),
-      },
+      { label: '5xx', input: lucene([errorStatus, ...whole].join(' AND ')) },
+      { label: 'grpc', input: lucene([errorOfCall, 'NOT status:>=500', 'NOT status:<100', ...whole].join(' AND ')) },
       ...noWholeResponse.map((outcome) => ({ label: outcome, input: lucene(`outcome:${outcome}`) })),
     ],
   },
@@ -137,6 +144,14 @@ const visualizations: readonly Visualization[] = [
     place: [24, 24, 24, 15],
   },
   {
+    id: 'k8s-http-calls',
+    title: 'gRPC: calls by method and status',
+    look: table,
+    query: `_exists_:grpc_service AND ${eachOnce}`,
+    buckets: [top('grpc_service', 20, 'Service'), top('grpc_method', 10, 'Method'), top('grpc_status', 17, 'Status')],
+    place: [0, 54, 48, 15],
+  },
+  {
     id: 'k8s-http-clients',
     title: 'HTTP: top clients',
     look: table,
@@ -157,8 +172,8 @@ const visualizations: readonly Visualization[] = [
 const search = {
   id: 'k8s-http-latest',
   title: 'HTTP: latest records',
-  columns: 'kind direction client_ip server_ip method host path status outcome late duration_ms'.split(' '),
-  place: [0, 54, 48, 20],
+  columns: 'kind direction client_ip server_ip method host path status grpc_status outcome late duration_ms'.split(' '),
+  place: [0, 69, 48, 20],
 } as const;
 
 /** The file, each object after those that it refers to. */

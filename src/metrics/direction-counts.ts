@@ -1,7 +1,8 @@
 import type { Exchange, Message, Outcome } from '../exchange/exchange.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
-import { failureOf, hasCallFailed, type RequestFailure, requestFailures } from '../record/failure.ts';
+import { failureOf, type RequestFailure, requestFailures } from '../record/failure.ts';
 import { knownMethods } from '../record/known-methods.ts';
+import { type CallOutcome, callOutcomeOf } from './call-outcome.ts';
 import { CountsBy } from './counts-by.ts';
 import type { RequestGroup, RequestKind } from './request-group.ts';
 import { RequestGroups } from './request-groups.ts';
@@ -11,7 +12,11 @@ const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx', 'other'] as const;
 
 type Unanswered = (typeof unansweredOutcomes)[number];
 type Request = Message<RequestHead>;
-type Place = { readonly method: string; readonly group: RequestGroup | undefined };
+type Place = {
+  readonly method: string;
+  readonly group: RequestGroup | undefined;
+  readonly grpc: CallOutcome | undefined;
+};
 
 /** All requests of one direction. */
 export class DirectionCounts {
@@ -37,19 +42,18 @@ export class DirectionCounts {
     const asked = request.head.method ?? '';
     const method = knownMethods.has(asked) ? asked : '_OTHER';
     const group = this.groups.group({ method, route, peer });
+    const grpc = callOutcomeOf(exchange);
     if (late) this.late.count(statusClass(response?.head.status));
-    else this.#count(exchange, request, { method, group });
-    const isCounted = response === undefined ? group !== undefined : this.#measure(request, response, group);
+    else this.#count(exchange, request, { method, group, grpc });
+    const isCounted = response === undefined ? group !== undefined : this.#measure(request, response, { group, grpc });
     if (!isCounted) this.overflowing++;
   }
 
-  #count(exchange: Exchange, request: Request, { method, group }: Place): void {
-    const { response, outcome } = exchange;
+  #count({ response, outcome }: Exchange, request: Request, { method, group, grpc }: Place): void {
     this.requests++;
     if (group !== undefined) group.requests++;
     const unanswered = this.#unansweredOf(method);
     if (response === undefined && outcome !== 'answered') unanswered.count(outcome);
-    const grpc = exchange.call && { hasFailed: hasCallFailed(exchange) };
     const failure = failureOf({ status: response?.head.status, outcome, grpc });
     if (failure === undefined) return;
     const { headers } = request.head;
@@ -58,12 +62,17 @@ export class DirectionCounts {
     group?.failed.count(failure, headers, lastByteTime);
   }
 
-  /** Whether there is a histogram for it. */
-  #measure(request: Request, response: Message<ResponseHead>, group: RequestGroup | undefined): boolean {
-    const durations = group && this.groups.durations(group, response.head.status);
-    const micros = Math.max(0, response.lastByteTime - request.firstByteTime);
-    durations?.observe(micros / 1e6, request.head.headers, response.lastByteTime);
-    return durations !== undefined;
+  /** Whether there are histograms for it. */
+  #measure(request: Request, response: Message<ResponseHead>, { group, grpc }: Omit<Place, 'method'>): boolean {
+    if (group === undefined) return false;
+    const { lastByteTime } = response;
+    const seconds = Math.max(0, lastByteTime - request.firstByteTime) / 1e6;
+    const durations = this.groups.durations(group, response.head.status);
+    durations?.observe(seconds, request.head.headers, lastByteTime);
+    if (grpc === undefined) return durations !== undefined;
+    const ofCalls = this.groups.callDurations(group, grpc);
+    ofCalls?.observe(seconds, request.head.headers, lastByteTime);
+    return durations !== undefined && ofCalls !== undefined;
   }
 
   #unansweredOf(method: string): CountsBy<Unanswered> {

@@ -1,5 +1,6 @@
 import type { Direction } from '../exchange/exchange.ts';
 import type { DirectionCounts } from './direction-counts.ts';
+import type { Histogram } from './histogram.ts';
 import type { Labels, Metric, Sample } from './metric.ts';
 import type { RequestGroup } from './request-group.ts';
 
@@ -19,6 +20,8 @@ export function directionMetrics(directions: Directions): readonly Metric[] {
   return [
     durations('http_server_request_duration_seconds', 'incoming', directions),
     durations('http_client_request_duration_seconds', 'outgoing', directions),
+    callDurations('rpc_server_call_duration_seconds', 'incoming', directions),
+    callDurations('rpc_client_call_duration_seconds', 'outgoing', directions),
     counter('requests', 'Requests, each once, when it was answered or given up.', ({ requests }, labels) => [
       { labels, value: requests },
     ]),
@@ -74,11 +77,23 @@ function durations(name: string, direction: KnownDirection, directions: Directio
     name,
     type: 'histogram',
     help: `From the first byte of an answered ${direction} request to the last byte of its response.`,
-    samples: { [Symbol.iterator]: () => histogramSamples(directions[direction]) },
+    samples: { [Symbol.iterator]: () => histogramSamples(directions[direction], (group) => group.durations) },
+  };
+}
+
+function callDurations(name: string, direction: KnownDirection, directions: Directions): Metric {
+  return {
+    name,
+    type: 'histogram',
+    help: `The same of answered ${direction} calls of gRPC, gRPC-Web and Connect.`,
+    samples: { [Symbol.iterator]: () => histogramSamples(directions[direction], (group) => group.callDurations) },
   };
 }
 
 /** The numbers of one series are of one moment. */
-function* histogramSamples({ groups }: DirectionCounts): Generator<Sample> {
-  for (const { durations } of groups) for (const one of durations.values()) yield* one.samples();
+function* histogramSamples(
+  { groups }: DirectionCounts,
+  of: (group: RequestGroup) => ReadonlyMap<unknown, Histogram>,
+): Generator<Sample> {
+  for (const group of groups) for (const one of of(group).values()) yield* one.samples();
 }

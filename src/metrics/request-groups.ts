@@ -1,4 +1,6 @@
+import type { CallOutcome } from './call-outcome.ts';
 import { Histogram } from './histogram.ts';
+import type { Labels } from './metric.ts';
 import { otherPeer } from './peer-table.ts';
 import { RequestGroup, type RequestKind } from './request-group.ts';
 import { otherRoute } from './route.ts';
@@ -8,6 +10,13 @@ const durationBounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1
 /** The shares that are kept for `{other}`, so that errors are seen when all others are taken. */
 const keptForOtherRoutes = 0.1;
 const keptForOtherPeers = 0.05;
+
+/** One of the histograms of each group. */
+type Series = {
+  readonly find: (group: RequestGroup) => Histogram | undefined;
+  readonly labels: (group: RequestGroup) => Labels;
+  readonly add: (group: RequestGroup, histogram: Histogram) => void;
+};
 
 /**
  * The requests of one direction by peer, route and method, and their durations by status. There is a limit to the
@@ -39,29 +48,53 @@ export class RequestGroups {
 
   /** How long requests of this kind took that were answered with this status. */
   durations(group: RequestGroup, status: number | undefined): Histogram | undefined {
-    const known = group.durations.get(status);
-    if (known !== undefined) return known;
-    if (this.#hasRoom(this.#histograms, group.kind)) {
-      this.#histograms++;
-      const histogram = new Histogram(group.durationLabels(status), durationBounds);
-      group.durations.set(status, histogram);
-      return histogram;
-    }
-    const wider = this.#wider(group.kind);
-    const others = wider && this.group(wider);
-    return others && this.durations(others, status);
+    return (
+      group.durations.get(status) ??
+      this.#histogram(group, {
+        find: ({ durations }) => durations.get(status),
+        labels: (any) => any.durationLabels(status),
+        add: ({ durations }, histogram) => durations.set(status, histogram),
+      })
+    );
+  }
+
+  /** How long calls of this kind took that ended like this. */
+  callDurations(group: RequestGroup, call: CallOutcome): Histogram | undefined {
+    const key = `${call.system} ${call.status}`;
+    return (
+      group.callDurations.get(key) ??
+      this.#histogram(group, {
+        find: ({ callDurations }) => callDurations.get(key),
+        labels: (any) => any.callLabels(call),
+        add: ({ callDurations }, histogram) => callDurations.set(key, histogram),
+      })
+    );
   }
 
   forgetPeer(peer: string): void {
     for (const group of groupsOf(this.#byPeer.get(peer))) {
       this.#groups--;
-      this.#histograms -= group.durations.size;
+      this.#histograms -= group.durations.size + group.callDurations.size;
     }
     this.#byPeer.delete(peer);
   }
 
   *[Symbol.iterator](): Generator<RequestGroup> {
     for (const byRoute of this.#byPeer.values()) yield* groupsOf(byRoute);
+  }
+
+  #histogram(group: RequestGroup, series: Series): Histogram | undefined {
+    const known = series.find(group);
+    if (known !== undefined) return known;
+    if (this.#hasRoom(this.#histograms, group.kind)) {
+      this.#histograms++;
+      const histogram = new Histogram(series.labels(group), durationBounds);
+      series.add(group, histogram);
+      return histogram;
+    }
+    const wider = this.#wider(group.kind);
+    const others = wider && this.group(wider);
+    return others && this.#histogram(others, series);
   }
 
   #add(kind: RequestKind): RequestGroup {

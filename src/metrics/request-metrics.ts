@@ -8,6 +8,9 @@ import type { PeerTable } from './peer-table.ts';
 import { otherRoute } from './route.ts';
 import { RouteTable } from './route-table.ts';
 
+/** Of gRPC. */
+const unimplemented = 12;
+
 export type RequestMetricsLimits = {
   /** Different routes; the requests of more come under `{other}`. */
   readonly maxRoutes: number;
@@ -56,12 +59,12 @@ export class RequestMetrics {
    * ended is no request.
    */
   observe(exchange: Exchange): void {
-    const { endpoints, request, response, part } = exchange;
+    const { endpoints, request, part } = exchange;
     const { direction } = endpoints;
     if (request === undefined || direction === 'unknown' || part !== undefined) return;
     const { target } = request.head;
     const path = target === undefined ? undefined : this.#pathOf(target);
-    const route = path === undefined ? otherRoute : this.#routes.shownRoute(path, response?.head.status);
+    const route = path === undefined ? otherRoute : this.#routes.shownRoute(path, answerOf(exchange));
     const isOutgoing = direction === 'outgoing';
     const peer = isOutgoing ? this.#peers.asked(exchange, request.head, request.firstByteTime).name : undefined;
     this.#directions[direction].observe(exchange, request, { route, peer });
@@ -98,4 +101,9 @@ export class RequestMetrics {
       ),
     ];
   }
+}
+
+/** What says whether anybody would get that answer: a server of gRPC answers 200 where there is no such method. */
+function answerOf({ call, response }: Exchange): number | undefined {
+  return call?.end.status === unimplemented ? 501 : response?.head.status;
 }

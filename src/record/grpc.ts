@@ -2,6 +2,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { hasCallFailed } from './failure.ts';
 import type { HeaderReader } from './headers/header-reader.ts';
 import type { GrpcFacts } from './record.ts';
+import { systemOf } from './rpc-system.ts';
 
 const fullMethod = /^\/(.+)\/([^/]+)$/;
 
@@ -12,7 +13,7 @@ export function grpcFacts(exchange: Exchange, path: string | undefined, headers:
   const [, service, method] = fullMethod.exec(path ?? '') ?? [];
   const { status, message } = call.end;
   return {
-    system: call.kind === 'connect' || call.kind === 'connect-stream' ? 'connectrpc' : 'grpc',
+    system: systemOf(call),
     service,
     method,
     status,

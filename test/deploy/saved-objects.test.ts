@@ -104,7 +104,7 @@ test('the pattern finds the index that is written to by default', () => {
   assert.equal(pattern, `${index}*`);
 });
 
-const kinds: readonly Partial<LogRecord>[] = [
+const kinds: readonly Parameters<typeof createRecord>[1][] = [
   { status: 101 },
   { status: 204 },
   { status: 302 },
@@ -117,6 +117,28 @@ const kinds: readonly Partial<LogRecord>[] = [
   { status: undefined, outcome: 'unknown', durationMs: undefined },
 ];
 
+const call = {
+  system: 'grpc',
+  service: 'shop.Orders',
+  message: undefined,
+  requestMessages: 1,
+  responseMessages: 1,
+} as const;
+/** Each end with its own errors; every call comes once, at the ends that are named. */
+const calls: readonly Parameters<typeof createRecord>[1][] = [
+  { direction: 'incoming', status: 200, path: '/call', grpc: { ...call, method: 'Get', status: 0, hasFailed: false } },
+  { direction: 'incoming', status: 200, path: '/call', grpc: { ...call, method: 'Get', status: 5, hasFailed: false } },
+  { direction: 'outgoing', status: 200, path: '/call', grpc: { ...call, method: 'Get', status: 5, hasFailed: true } },
+  { direction: 'incoming', status: 200, path: '/call', grpc: { ...call, method: 'Get', status: 14, hasFailed: true } },
+  {
+    direction: 'incoming',
+    status: 200,
+    path: '/call',
+    grpc: { ...call, method: 'Get', status: undefined, hasFailed: true },
+  },
+  { direction: 'incoming', status: 503, path: '/call', grpc: { ...call, method: 'Get', status: 14, hasFailed: true } },
+];
+
 /** Each follows an exchange above that had no answer: the second record of a request. */
 const lateAnswers: readonly Partial<LogRecord>[] = [
   { status: 200, path: '/late', durationMs: 800 },
@@ -125,18 +147,30 @@ const lateAnswers: readonly Partial<LogRecord>[] = [
 ];
 
 /**
- * What each visualization counts of 200 exchanges, 20 of each kind, and of nothing else; durations are also those of
+ * What each visualization counts of 200 exchanges, 20 of each kind, of 6 calls, and of nothing else; durations are also those of
  * late answers. The first path is slowest.
  */
 const expected: { readonly [id: string]: { readonly [row: string]: number } } = {
-  'k8s-http-requests': { '1xx': 20, '2xx': 60, '3xx': 20, '4xx': 20, '5xx': 20, none: 60 },
-  'k8s-http-direction': { incoming: 100, outgoing: 100 },
-  'k8s-http-errors': { '5xx': 20, timeout: 20, reset: 20, closed: 20 },
+  'k8s-http-requests': { '1xx': 20, '2xx': 65, '3xx': 20, '4xx': 20, '5xx': 21, none: 60 },
+  'k8s-http-direction': { incoming: 105, outgoing: 101 },
+  'k8s-http-errors': { '5xx': 21, grpc: 3, timeout: 20, reset: 20, closed: 20 },
   'k8s-http-unanswered': { closed: 20, reset: 20, timeout: 20, unknown: 20 },
-  'k8s-http-slowest': { '/slow': 20, '/late': 3, '/broken': 20, '/items': 120, '/missing': 20 },
-  'k8s-http-error-paths': { '/broken 5xx': 20, '/items timeout': 20, '/items reset': 20, '/items closed': 20 },
-  'k8s-http-clients': { '10.0.0.10': 50, '10.0.0.11': 50, '10.0.0.12': 50, '10.0.0.13': 50 },
-  'k8s-http-servers': { '10.0.0.2 cart': 200 },
+  'k8s-http-slowest': { '/slow': 20, '/late': 3, '/broken': 20, '/items': 120, '/missing': 20, '/call': 6 },
+  'k8s-http-error-paths': {
+    '/call 5xx': 1,
+    '/call grpc': 3,
+    '/broken 5xx': 20,
+    '/items timeout': 20,
+    '/items reset': 20,
+    '/items closed': 20,
+  },
+  'k8s-http-calls': {
+    'shop.Orders Get 0': 1,
+    'shop.Orders Get 5': 2,
+    'shop.Orders Get 14': 2,
+  },
+  'k8s-http-clients': { '10.0.0.10': 52, '10.0.0.11': 52, '10.0.0.12': 51, '10.0.0.13': 51 },
+  'k8s-http-servers': { '10.0.0.2 cart': 206 },
 };
 
 type Answer = {
@@ -148,6 +182,7 @@ type Answer = {
 const records: readonly LogRecord[] = [
   ...Array.from({ length: 200 }, (_, at) => exchange(at)),
   ...Array.from({ length: 20 }, (_, at) => failedConnection(at)),
+  ...calls.map((changes, at) => exchange(at, { ...changes, id: `call-${at}` })),
   ...lateAnswers.map((changes, at) => createRecord(at, { ...exchange(at), ...changes, late: true })),
 ];
 
@@ -208,11 +243,11 @@ async function askNode(t: TestContext, product: Product): Promise<void> {
     );
 }
 
-function exchange(at: number): LogRecord {
+function exchange(at: number, more = kinds[at % kinds.length]): LogRecord {
   const startTime = 1_700_000_000_000_000 + at * 60_000_000;
   const direction = at % 2 === 0 ? 'incoming' : 'outgoing';
   const changes = { startTime, direction, clientIp: `10.0.0.${10 + (at % 4)}`, path: '/items' } as const;
-  return createRecord(at, { ...changes, ...kinds[at % kinds.length] });
+  return createRecord(at, { ...changes, ...more });
 }
 
 function failedConnection(at: number): LogRecord {

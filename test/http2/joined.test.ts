@@ -91,7 +91,7 @@ function checkRight({ key, request, response, outcome }: Exchange): readonly str
 }
 
 describe('a connection of HTTP/2 that is joined in its middle', () => {
-  test('says of the streams that begin afterwards all that does not refer to what was before, and nothing wrong', () => {
+  test('says all of later streams that does not refer to what was before, and nothing wrong', () => {
     let statuses = 0;
     for (let from = 1; from < written.length; from++) {
       const { exchanges, counters } = play(written.slice(from), true);

@@ -42,7 +42,8 @@ export interface FrameListener {
   settings(values: readonly (readonly [id: number, value: number])[], isAck: boolean): void;
   /**
    * Bytes that were not captured or made no sense, outside of a DATA frame: header blocks may have been among them.
-   * `bytes` undefined: it is not known how many; `time` is that of the last one. Hostile bytes may call it once for each few of them.
+   * `bytes` undefined: it is not known how many; `time` is that of the last one. Hostile bytes may call it once for
+   * each few of them.
    */
   lost(bytes: number | undefined, time: number): void;
 }
