@@ -4,25 +4,19 @@ import type { Ending, ExchangeListener, MessageStart } from '../http/exchange-li
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
 import type { SessionListener } from '../stream/session.ts';
-import type { PacketFacts } from '../tcp/stream.ts';
-import type { CounterName } from '../telemetry/counters.ts';
-import type { Endpoints, Exchange, ExchangeKey, Outcome } from './exchange.ts';
-import type { ExchangeContext } from './exchange-context.ts';
+import type { Exchange, ExchangeKey, Outcome } from './exchange.ts';
+import type { ExchangeOwner } from './exchange-owner.ts';
 import type { CountedExchange } from './open-exchanges.ts';
 import { type MessageOwner, OpenMessage, type WhichMessage } from './open-message.ts';
+import { outcomeCounters } from './outcome-counters.ts';
+import type { LastingExchange, ProgressPlace } from './progress-queue.ts';
 import type { WaitingExchange } from './timeout-queue.ts';
+import { withoutBody } from './without-body.ts';
 
 /** What an open exchange costs besides its heads and bodies. */
 const exchangeOverhead = 600;
 /** A response with more interim answers than this is not believed to need them all. */
 const maxInformational = 16;
-const outcomeCounters: { readonly [Ended in Outcome]: CounterName } = {
-  answered: 'exchanges_answered',
-  timeout: 'exchanges_timeout',
-  reset: 'exchanges_reset',
-  closed: 'exchanges_closed',
-  unknown: 'exchanges_unknown',
-};
 const noInformational: readonly number[] = [];
 
 /**
@@ -31,29 +25,8 @@ const noInformational: readonly number[] = [];
  */
 type State = 'open' | 'unanswered' | 'answered' | 'over';
 
-/** The connection of an exchange. */
-export interface ExchangeOwner {
-  readonly context: ExchangeContext;
-  readonly endpoints: Endpoints;
-  readonly packets: PacketFacts;
-  /** A request begins here; borrowed. */
-  requestStarts(start: MessageStart): void;
-  /** Whom the client speaks for. */
-  readonly forwardedFor: readonly string[];
-  /** Who ended the connection. */
-  readonly endedBy: 'client' | 'server' | undefined;
-  /** What becomes of an exchange that has waited for its response for too long. */
-  readonly unansweredOutcome: Outcome;
-  begin(stream: number): OpenExchange;
-  beginSession(handshake: Exchange, agreement: Agreement): SessionListener;
-  hold(bytes: number): void;
-  /** An exchange is over, and with it these bytes are let go of. */
-  ended(heldBytes: number): void;
-  enter(work: () => void): void;
-}
-
 /** An exchange until it ends; what is known of it when its outcome is known becomes an `Exchange`. */
-export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExchange, CountedExchange {
+export class OpenExchange implements ExchangeListener, MessageOwner, CountedExchange, WaitingExchange, LastingExchange {
   readonly request = new OpenMessage<RequestHead>('request', this);
   readonly response = new OpenMessage<ResponseHead>('response', this);
   readonly #owner: ExchangeOwner;
@@ -66,11 +39,16 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
   /** What it is if no response ever comes: it has waited for one too long. */
   #unanswered: Outcome | undefined;
   #call: OpenCall | undefined;
+  /** Where it waits to be told as one that lasts. */
+  #progress: ProgressPlace | undefined;
+  #part = 0;
   #endedBy: 'client' | 'server' | undefined;
   #state: State = 'open';
   lastActivity = 0;
   queuedTime = 0;
   isQueued = false;
+  due = 0;
+  duePlace = -1;
   older: WaitingExchange | undefined;
   newer: WaitingExchange | undefined;
   isCounted = false;
@@ -96,21 +74,32 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
 
   begins(which: WhichMessage, headers: HeaderFields, time: number): void {
     if (this.#state === 'over') return;
-    const { counters, timeouts, openExchanges } = this.#owner.context;
     this.hold(headers.heldBytes);
-    if (which === 'request') {
-      this.#call = OpenCall.of(this.request.seen, undefined);
-      this.request.reader = this.#call?.requestReader();
-      this.lastActivity = time;
-      if (!this.isCounted) openExchanges.add(this);
-    } else {
-      this.#answerCall();
-      timeouts.remove(this);
-      if (this.request.seen === undefined) openExchanges.add(this);
-      if (this.#state === 'unanswered') {
-        counters.http_late_responses++;
-        openExchanges.reopen(this);
-      }
+    if (which === 'request') this.#beginRequest(time);
+    else this.#beginResponse();
+    // Of what is not to be logged nothing is told.
+    if (this.isCounted) this.#progress ??= this.#owner.context.progress.add(this, time);
+  }
+
+  #beginRequest(time: number): void {
+    const { timeouts, openExchanges } = this.#owner.context;
+    const head = this.request.seen;
+    this.#call = OpenCall.of(head, undefined);
+    this.request.reader = this.#call?.requestReader();
+    this.lastActivity = time;
+    const timeout = head && this.response.seen === undefined ? this.#call?.timeout(head) : undefined;
+    if (timeout !== undefined) timeouts.addUntil(this, time + timeout);
+    if (!this.isCounted) openExchanges.add(this);
+  }
+
+  #beginResponse(): void {
+    const { counters, timeouts, openExchanges } = this.#owner.context;
+    this.#answerCall();
+    timeouts.remove(this);
+    if (this.request.seen === undefined) openExchanges.add(this);
+    if (this.#state === 'unanswered') {
+      counters.http_late_responses++;
+      openExchanges.reopen(this);
     }
   }
 
@@ -120,11 +109,11 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
 
   /**
    * A client that has not finished its request is not waiting, nor is one that has its answer already; but the rest of
-   * an answered request is waited for as long as a response is, and no longer.
+   * an answered request is waited for as long as a response is, and no longer. A call with a deadline waits already.
    */
   ends(which: WhichMessage, time: number): void {
     if (this.#state === 'over') return;
-    const isDue = which === 'request' ? this.response.seen === undefined : this.#isRestDue;
+    const isDue = which === 'request' ? this.response.seen === undefined && this.duePlace < 0 : this.#isRestDue;
     if (!isDue) return;
     if (time > this.lastActivity) this.lastActivity = time;
     this.#owner.context.timeouts.add(this);
@@ -158,7 +147,16 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
     this.#owner.enter(() => {
       if (this.response.hasEnded) return this.#emit('answered');
       this.#unanswered = this.#owner.unansweredOutcome;
+      this.#endProgress();
       if (!this.#owner.context.readsToEnd) this.#emit(this.#unanswered);
+    });
+  }
+
+  tellProgress(time: number): void {
+    this.#owner.enter(() => {
+      const { request, response, ...others } = this.#snapshot('unknown');
+      const exchange = { ...others, request: withoutBody(request), response: withoutBody(response) };
+      this.#owner.context.emitProgress({ exchange, part: ++this.#part, time });
     });
   }
 
@@ -207,11 +205,18 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
     return this.#call?.snapshot(head && { head, trailers, hasEnded });
   }
 
+  #endProgress(): void {
+    if (this.#progress === undefined) return;
+    this.#owner.context.progress.remove(this.#progress);
+    this.#progress = undefined;
+  }
+
   /** Once, and again if a response came after that: an exchange counts once. */
   #emit(outcome: Outcome): void {
     const { counters, timeouts, openExchanges, emit } = this.#owner.context;
     timeouts.remove(this);
     openExchanges.remove(this);
+    this.#endProgress();
     if (this.#state === 'answered') return;
     const isLate = this.#state === 'unanswered';
     const hasResponse = this.response.seen !== undefined;

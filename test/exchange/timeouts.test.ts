@@ -103,6 +103,8 @@ class Waiting implements WaitingExchange {
   lastActivity = 0;
   queuedTime = 0;
   isQueued = false;
+  due = 0;
+  duePlace = -1;
   older: WaitingExchange | undefined;
   newer: WaitingExchange | undefined;
   readonly #expired: Set<Waiting>;
