@@ -33,7 +33,8 @@ export const exchangeVariables = {
     default: '60',
     meaning:
       'how often there is an interim record (`kind: progress`) of an exchange that lasts longer, such as a stream of ' +
-      'events, a long download or upload, a call with many messages; `0`: never; never with `LOG_SCHEMA=legacy`; at most 100 in a second',
+      'events, a long download or upload, a call with many messages; `0`: never; never with `LOG_SCHEMA=legacy`; at ' +
+      'most 100 in a second',
   }),
   SESSIONS: variable(sessions, {
     default: 'websocket,tunnel,connect',

@@ -148,6 +148,7 @@ type Answer = {
 const records: readonly LogRecord[] = [
   ...Array.from({ length: 200 }, (_, at) => exchange(at)),
   ...Array.from({ length: 20 }, (_, at) => failedConnection(at)),
+  ...Array.from({ length: 20 }, (_, at) => interimRecord(at)),
   ...lateAnswers.map((changes, at) => createRecord(at, { ...exchange(at), ...changes, late: true })),
 ];
 
@@ -213,6 +214,12 @@ function exchange(at: number): LogRecord {
   const direction = at % 2 === 0 ? 'incoming' : 'outgoing';
   const changes = { startTime, direction, clientIp: `10.0.0.${10 + (at % 4)}`, path: '/items' } as const;
   return createRecord(at, { ...changes, ...kinds[at % kinds.length] });
+}
+
+/** Of an exchange that fails at its end. */
+function interimRecord(at: number): LogRecord {
+  const soFar = { kind: 'progress', part: 1, outcome: undefined, durationMs: 60_000 } as const;
+  return createRecord(2000 + at, { ...exchange(at), id: `lasting-${at}`, status: 503, path: '/lasting', ...soFar });
 }
 
 function failedConnection(at: number): LogRecord {
