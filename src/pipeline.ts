@@ -5,8 +5,10 @@ import type { IsLocal } from './exchange/direction.ts';
 import type { Exchange } from './exchange/exchange.ts';
 import type { ExchangeContext } from './exchange/exchange-context.ts';
 import { OpenExchanges } from './exchange/open-exchanges.ts';
+import { ProgressQueue } from './exchange/progress-queue.ts';
 import { TimeoutQueue, type TimeoutSettings } from './exchange/timeout-queue.ts';
 import { Decoder } from './packet/decode.ts';
+import { createProgressRecorder, type ProgressOutlets } from './progress-recorder.ts';
 import { createProtocols, type ProtocolContext } from './protocols.ts';
 import type { LogRecord } from './record/record.ts';
 import { createSessionRecorder, type SessionOutlets } from './session-recorder.ts';
@@ -31,6 +33,8 @@ export type PipelineSettings = {
   readonly http: { readonly maxHeadBytes: number };
   readonly exchange: TimeoutSettings & {
     readonly bodyLimitBytes: number;
+    /** How often exchanges that last are told before their end; 0: never. */
+    readonly progressIntervalMs: number;
     /**
      * Whether a request counts as unanswered only when its connection or the capture has ended, which is the truth but
      * may take for ever in a live capture; else it is told after its time, and again when an answer comes.
@@ -61,6 +65,7 @@ export type PipelineOutlets = {
   readonly sinks: readonly Pick<Sink, 'write'>[];
   readonly connects: Omit<ConnectOutlets, 'sinks'>;
   readonly sessions: Pick<SessionOutlets, 'types' | 'buildRecord'>;
+  readonly progress: Pick<ProgressOutlets, 'buildRecord'>;
 };
 
 /** Frames in, records out. */
@@ -86,15 +91,18 @@ export function createPipeline(
 ): Pipeline {
   const { counters, seed, isLocal, ownTraffic, onFailure } = surroundings;
   const timeouts = new TimeoutQueue(settings.exchange);
+  const progress = new ProgressQueue(settings.exchange.progressIntervalMs, counters);
   const openExchanges = new OpenExchanges(outlets.isIgnored);
   const exchangeContext: ExchangeContext = {
     counters,
     timeouts,
+    progress,
     openExchanges,
     readsToEnd: settings.exchange.readsToEnd,
     bodyLimitBytes: settings.exchange.bodyLimitBytes,
     isLocal,
     emit: createRecorder(surroundings, outlets),
+    emitProgress: createProgressRecorder(surroundings, { ...outlets, ...outlets.progress }),
     emitSession: createSessionRecorder(surroundings, { ...outlets, ...outlets.sessions }),
   };
   const protocols = (surroundings.protocols ?? createProtocols)({
@@ -146,7 +154,7 @@ export function createPipeline(
     },
     tick(now) {
       lastTime = now;
-      for (const stage of [decoder, connections, timeouts]) guarded(() => stage.tick(now));
+      for (const stage of [decoder, connections, timeouts, progress]) guarded(() => stage.tick(now));
     },
     close() {
       guarded(() => decoder.close());
@@ -174,7 +182,7 @@ type RecorderSurroundings = {
 /** From an exchange to its record in the sinks, unless it is one of our own or not to be logged. */
 export function createRecorder(
   { counters, ownTraffic }: RecorderSurroundings,
-  outlets: Omit<PipelineOutlets, 'connects' | 'sessions'>,
+  outlets: Omit<PipelineOutlets, 'connects' | 'sessions' | 'progress'>,
 ): (exchange: Exchange) => void {
   const { observe, isIgnored, buildRecord, sinks } = outlets;
   return (exchange) => {

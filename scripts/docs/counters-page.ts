@@ -19,7 +19,7 @@ export function countersPage(): string {
     '  `exchanges_own_traffic` + their share of `records_built`',
     '- `http_tunnels`, once they have ended = `sessions_websocket` + `sessions_tunnel` = `sessions_logged` +',
     '  `sessions_ignored_url` + `sessions_own_traffic` + `sessions_not_asked_for`',
-    '- `records_built` = those of exchanges + `sessions_logged` + `attempts_logged`',
+    '- `records_built` = those of exchanges + `sessions_logged` + `attempts_logged` + `progress_logged`',
     '',
     '| counter | what it counts |',
     '| --- | --- |',

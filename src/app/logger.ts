@@ -4,6 +4,7 @@ import type { MetricsEndpoint } from '../metrics/metrics-endpoint.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { createRecordBuilder, type RecordOptions } from '../record/build.ts';
 import { createConnectRecordBuilder } from '../record/build-connect.ts';
+import { createProgressRecordBuilder } from '../record/build-progress.ts';
 import { createSessionRecordBuilder } from '../record/build-session.ts';
 import { createTargetFilter } from '../record/ignore-urls.ts';
 import { createPathReader } from '../record/privacy/path-reader.ts';
@@ -94,6 +95,7 @@ export class Logger {
           types: logged.filter((kind) => kind !== 'connect'),
           buildRecord: createSessionRecordBuilder(buildRecord),
         },
+        progress: { buildRecord: createProgressRecordBuilder(buildRecord) },
         sinks,
       },
     );

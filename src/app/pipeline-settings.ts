@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { PipelineSettings } from '../pipeline.ts';
+import { schemas } from '../record/schema/schemas.ts';
 
 export type CaptureKind = {
   /** A capture file knows no addresses of its own; a live capture does. */
@@ -20,6 +21,7 @@ export function pipelineSettings(
     exchange: {
       ...exchange,
       readsToEnd,
+      progressIntervalMs: 'onlyExchanges' in schemas[record.schema] ? 0 : exchange.progressIntervalMs,
       bodyLimitBytes: record.bodies.kind === 'none' ? 0 : record.bodyLimitBytes,
     },
   };

@@ -21,11 +21,20 @@ export const exchangeVariables = {
     default: '10000',
     meaning:
       'a whole request unanswered for this long is logged with `outcome: timeout`, and when its response comes after ' +
-      'that, once more with `late`; a capture file (`--read`) is read to its end before',
+      'that, once more with `late`; a capture file (`--read`) is read to its end before; a call of gRPC or Connect ' +
+      'has the time that its client says (`grpc-timeout`, `connect-timeout-ms`), and without it, if it may be a ' +
+      'stream, as long as its connection lives',
   }),
   TIMEOUT_INTERVAL_CHECK: variable(integer(100, 60_000, 'ms'), {
     default: '2000',
     meaning: 'how often unanswered requests are looked over',
+  }),
+  PROGRESS_INTERVAL_S: variable(integer(0, 86_400, 's'), {
+    default: '60',
+    meaning:
+      'how often there is an interim record (`kind: progress`) of an exchange that lasts longer, such as a stream of ' +
+      'events, a long download or upload, a call with many messages; `0`: never; never with `LOG_SCHEMA=legacy`; at ' +
+      'most 100 in a second',
   }),
   SESSIONS: variable(sessions, {
     default: 'websocket,tunnel,connect',

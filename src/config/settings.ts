@@ -109,7 +109,11 @@ function arrange(
     },
     http: { maxHeadBytes: values.MAX_HEAD },
     sessions: values.SESSIONS,
-    exchange: { timeoutMs: values.TIMEOUT_AFTER_MS, timeoutCheckMs: values.TIMEOUT_INTERVAL_CHECK },
+    exchange: {
+      timeoutMs: values.TIMEOUT_AFTER_MS,
+      timeoutCheckMs: values.TIMEOUT_INTERVAL_CHECK,
+      progressIntervalMs: values.PROGRESS_INTERVAL_S * 1000,
+    },
     record: {
       schema: values.LOG_SCHEMA,
       headers: values.LOG_HEADERS,

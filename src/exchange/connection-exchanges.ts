@@ -4,7 +4,8 @@ import { type ConnectionHandle, otherSide, type PacketFacts, type Side } from '.
 import { directionOf } from './direction.ts';
 import type { Endpoints, Exchange, Outcome } from './exchange.ts';
 import type { ExchangeContext } from './exchange-context.ts';
-import { type ExchangeOwner, OpenExchange } from './open-exchange.ts';
+import type { ExchangeOwner } from './exchange-owner.ts';
+import { OpenExchange } from './open-exchange.ts';
 import { OpenSession, type SessionOwner } from './open-session.ts';
 
 /** The exchanges of one connection, whatever its protocol. */

@@ -55,8 +55,6 @@ export type Message<Head> = {
 /** One request and its response, as far as they were seen: at least one of the two is there. It never changes. */
 export type Exchange = {
   readonly key: ExchangeKey;
-  /** Number of an interim account of an exchange that has not ended; left out of the final one. */
-  readonly part?: number;
   /** Its response came after it had been told as unanswered: this account has everything, and is the last one. */
   readonly late?: true;
   readonly endpoints: Endpoints;

@@ -1,16 +1,18 @@
-import { type Call, OpenCall } from '../grpc/open-call.ts';
+import type { OpenCall } from '../grpc/open-call.ts';
 import type { Agreement } from '../http/agreement.ts';
 import type { Ending, ExchangeListener, MessageStart } from '../http/exchange-listener.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
 import type { SessionListener } from '../stream/session.ts';
-import type { PacketFacts } from '../tcp/stream.ts';
-import type { Endpoints, Exchange, ExchangeKey, Outcome } from './exchange.ts';
-import type { ExchangeContext } from './exchange-context.ts';
+import type { Exchange, ExchangeKey, Outcome } from './exchange.ts';
+import { answeredCall, askedCall, callSoFar } from './exchange-call.ts';
+import type { ExchangeOwner } from './exchange-owner.ts';
 import type { CountedExchange } from './open-exchanges.ts';
 import { type MessageOwner, OpenMessage, type WhichMessage } from './open-message.ts';
 import { outcomeCounters } from './outcome-counters.ts';
+import type { LastingExchange, ProgressPlace } from './progress-queue.ts';
 import type { WaitingExchange } from './timeout-queue.ts';
+import { withoutBody } from './without-body.ts';
 
 /** What an open exchange costs besides its heads and bodies. */
 const exchangeOverhead = 600;
@@ -24,29 +26,8 @@ const noInformational: readonly number[] = [];
  */
 type State = 'open' | 'unanswered' | 'answered' | 'over';
 
-/** The connection of an exchange. */
-export interface ExchangeOwner {
-  readonly context: ExchangeContext;
-  readonly endpoints: Endpoints;
-  readonly packets: PacketFacts;
-  /** A request begins here; borrowed. */
-  requestStarts(start: MessageStart): void;
-  /** Whom the client speaks for. */
-  readonly forwardedFor: readonly string[];
-  /** Who ended the connection. */
-  readonly endedBy: 'client' | 'server' | undefined;
-  /** What becomes of an exchange that has waited for its response for too long. */
-  readonly unansweredOutcome: Outcome;
-  begin(stream: number): OpenExchange;
-  beginSession(handshake: Exchange, agreement: Agreement): SessionListener;
-  hold(bytes: number): void;
-  /** An exchange is over, and with it these bytes are let go of. */
-  ended(heldBytes: number): void;
-  enter(work: () => void): void;
-}
-
 /** An exchange until it ends; what is known of it when its outcome is known becomes an `Exchange`. */
-export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExchange, CountedExchange {
+export class OpenExchange implements ExchangeListener, MessageOwner, CountedExchange, WaitingExchange, LastingExchange {
   readonly request = new OpenMessage<RequestHead>('request', this);
   readonly response = new OpenMessage<ResponseHead>('response', this);
   readonly #owner: ExchangeOwner;
@@ -60,11 +41,16 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
   /** What it is if no response ever comes: it has waited for one too long. */
   #unanswered: Outcome | undefined;
   #call: OpenCall | undefined;
+  /** Where it waits to be told as one that lasts. */
+  #progress: ProgressPlace | undefined;
+  #part = 0;
   #endedBy: 'client' | 'server' | undefined;
   #state: State = 'open';
   lastActivity = 0;
   queuedTime = 0;
   isQueued = false;
+  due = 0;
+  duePlace = -1;
   older: WaitingExchange | undefined;
   newer: WaitingExchange | undefined;
   isCounted = false;
@@ -90,21 +76,31 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
 
   begins(which: WhichMessage, headers: HeaderFields, time: number): void {
     if (this.#state === 'over') return;
-    const { counters, timeouts, openExchanges } = this.#owner.context;
     this.hold(headers.heldBytes);
-    if (which === 'request') {
-      this.#call = this.request.seen && OpenCall.ofRequest(this.request.seen);
-      this.request.reader = this.#call?.requestReader();
-      this.lastActivity = time;
-      if (!this.isCounted) openExchanges.add(this);
-    } else {
-      this.#answerCall();
-      timeouts.remove(this);
-      if (this.request.seen === undefined) openExchanges.add(this);
-      if (this.#state === 'unanswered') {
-        counters.http_late_responses++;
-        openExchanges.reopen(this);
-      }
+    if (which === 'request') this.#beginRequest(time);
+    else this.#beginResponse();
+    // Of what is not to be logged nothing is told.
+    if (this.isCounted) this.#progress ??= this.#owner.context.progress.add(this, time);
+  }
+
+  #beginRequest(time: number): void {
+    const { timeouts, openExchanges } = this.#owner.context;
+    const head = this.request.seen;
+    this.#call = askedCall(this.request);
+    this.lastActivity = time;
+    const timeout = head && this.response.seen === undefined ? this.#call?.timeout(head) : undefined;
+    if (timeout !== undefined) timeouts.addUntil(this, time + timeout);
+    if (!this.isCounted) openExchanges.add(this);
+  }
+
+  #beginResponse(): void {
+    const { counters, timeouts, openExchanges } = this.#owner.context;
+    this.#call = answeredCall(this.#call, this.request, this.response);
+    timeouts.remove(this);
+    if (this.request.seen === undefined) openExchanges.add(this);
+    if (this.#state === 'unanswered') {
+      counters.http_late_responses++;
+      openExchanges.reopen(this);
     }
   }
 
@@ -114,11 +110,11 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
 
   /**
    * A client that has not finished its request is not waiting, nor is one that has its answer already; but the rest of
-   * an answered request is waited for as long as a response is, and no longer.
+   * an answered request is waited for as long as a response is, and no longer. A call with a deadline waits already.
    */
   ends(which: WhichMessage, time: number): void {
     if (this.#state === 'over') return;
-    const isDue = which === 'request' ? this.response.seen === undefined : this.#isRestDue;
+    const isDue = which === 'request' ? this.response.seen === undefined && this.duePlace < 0 : this.#isRestDue;
     if (!isDue) return;
     if (time > this.lastActivity) this.lastActivity = time;
     this.#owner.context.timeouts.add(this);
@@ -156,7 +152,16 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
     this.#owner.enter(() => {
       if (this.response.hasEnded) return this.#emit('answered');
       this.#unanswered = this.#mayBeAnswered ? 'unknown' : this.#owner.unansweredOutcome;
+      this.#endProgress();
       if (!this.#owner.context.readsToEnd) this.#emit(this.#unanswered);
+    });
+  }
+
+  tellProgress(time: number): void {
+    this.#owner.enter(() => {
+      const { request, response, ...others } = this.#snapshot('unknown');
+      const exchange = { ...others, request: withoutBody(request), response: withoutBody(response) };
+      this.#owner.context.emitProgress({ exchange, part: ++this.#part, time });
     });
   }
 
@@ -199,18 +204,10 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
     return this.#mayBeAnswered && this.response.seen === undefined;
   }
 
-  #answerCall(): void {
-    const head = this.response.seen;
-    if (head === undefined) return;
-    // Else the request has said what it is.
-    if (this.request.seen?.headers.undecoded !== 0) this.#call ??= OpenCall.ofResponse(head);
-    this.response.reader = this.#call?.responseReader(head);
-  }
-
-  #callSoFar(): Call | undefined {
-    const { seen: head, trailersSeen: trailers, hasEnded } = this.response;
-    if (trailers !== undefined) this.#call ??= OpenCall.ofTrailers(trailers);
-    return this.#call?.snapshot(head && { head, trailers, hasEnded });
+  #endProgress(): void {
+    if (this.#progress === undefined) return;
+    this.#owner.context.progress.remove(this.#progress);
+    this.#progress = undefined;
   }
 
   /** Once, and again if a response came after that: an exchange counts once. */
@@ -218,6 +215,7 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
     const { counters, timeouts, openExchanges, emit } = this.#owner.context;
     timeouts.remove(this);
     openExchanges.remove(this);
+    this.#endProgress();
     if (this.#state === 'answered') return;
     const isLate = this.#state === 'unanswered';
     const hasResponse = this.response.seen !== undefined;
@@ -236,7 +234,7 @@ export class OpenExchange implements ExchangeListener, MessageOwner, WaitingExch
       request: this.request.snapshot(),
       response: this.response.snapshot(),
       outcome,
-      call: this.#callSoFar(),
+      call: callSoFar(this.#call, this.response),
       informational: this.#informational ?? noInformational,
       forwardedFor: this.#owner.forwardedFor,
       endedBy: outcome === 'reset' || outcome === 'closed' ? (this.#endedBy ?? this.#owner.endedBy) : undefined,

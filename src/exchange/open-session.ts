@@ -2,8 +2,9 @@ import type { Agreement } from '../http/agreement.ts';
 import { endingOf } from '../http/ending-of.ts';
 import type { SessionAccount, SessionListener, Speaker } from '../stream/session.ts';
 import type { CloseReason } from '../tcp/stream.ts';
-import type { Exchange, Message } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import type { Session, SessionOutcome } from './session.ts';
+import { withoutBody } from './without-body.ts';
 
 /** What an open session costs besides the heads of its handshake. */
 const sessionOverhead = 1000;
@@ -66,8 +67,4 @@ function outcomeOf({ isClosed }: SessionAccount, reason: CloseReason): SessionOu
   if (isClosed) return 'closed';
   const ending = endingOf(reason, false);
   return ending === 'open' ? 'unknown' : ending;
-}
-
-function withoutBody<Head>(message: Message<Head> | undefined): Message<Head> | undefined {
-  return message?.body === undefined ? message : { ...message, body: undefined };
 }

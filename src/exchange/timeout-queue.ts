@@ -1,3 +1,4 @@
+import { DeadlineQueue, type Due } from '../bytes/deadline-queue.ts';
 import { type Linked, RecencyList } from '../bytes/recency-list.ts';
 import { SteadyClock } from '../bytes/steady-clock.ts';
 
@@ -9,7 +10,7 @@ export type TimeoutSettings = {
 };
 
 /** An exchange that waits for its response; what the queue notes at it is of no concern to others. */
-export interface WaitingExchange extends Linked<WaitingExchange> {
+export interface WaitingExchange extends Linked<WaitingExchange>, Due {
   /** When something was last seen of it, microseconds. */
   lastActivity: number;
   /** The same when it took its place in the queue, by the clock of deadlines. */
@@ -20,13 +21,14 @@ export interface WaitingExchange extends Linked<WaitingExchange> {
 }
 
 /**
- * All unanswered requests, in the order in which they were last known to be alive: a look costs only what has expired.
- * The check runs on capture time.
+ * All unanswered requests, in the order in which they were last known to be alive, and beside them those with deadlines
+ * of their own: a look costs only what has expired. The check runs on capture time.
  */
 export class TimeoutQueue {
   readonly #timeout: number;
   readonly #interval: number;
   readonly #waiting = new RecencyList<WaitingExchange>();
+  readonly #deadlines = new DeadlineQueue<WaitingExchange>();
   readonly #clock = new SteadyClock();
   #nextCheck = 0;
 
@@ -36,7 +38,7 @@ export class TimeoutQueue {
   }
 
   get size(): number {
-    return this.#waiting.size;
+    return this.#waiting.size + this.#deadlines.size;
   }
 
   add(exchange: WaitingExchange): void {
@@ -45,7 +47,13 @@ export class TimeoutQueue {
     this.#waiting.append(exchange);
   }
 
+  /** The same with a deadline of its own, microseconds; nothing that is seen of it changes that. */
+  addUntil(exchange: WaitingExchange, deadline: number): void {
+    this.#deadlines.set(exchange, this.#clock.of(deadline));
+  }
+
   remove(exchange: WaitingExchange): void {
+    if (exchange.duePlace >= 0) this.#deadlines.remove(exchange);
     if (!exchange.isQueued) return;
     exchange.isQueued = false;
     this.#waiting.remove(exchange);
@@ -67,11 +75,16 @@ export class TimeoutQueue {
     const now = this.#clock.advance(captureTime);
     if (now < this.#nextCheck) return;
     this.#nextCheck = now + this.#interval;
-    this.expire(now);
+    this.#expire(now);
   }
 
   /** A look out of turn: nothing more will come. */
-  expire(now: number): void {
+  expire(captureTime: number): void {
+    this.#expire(this.#clock.advance(captureTime));
+  }
+
+  #expire(now: number): void {
+    this.#expireDeadlines(now);
     let exchange = this.#waiting.oldest;
     while (exchange !== undefined && now - exchange.queuedTime >= this.#timeout) {
       const { newer }: WaitingExchange = exchange;
@@ -80,6 +93,13 @@ export class TimeoutQueue {
         exchange.expire();
       }
       exchange = newer;
+    }
+  }
+
+  #expireDeadlines(now: number): void {
+    for (let { first } = this.#deadlines; first !== undefined && first.due <= now; first = this.#deadlines.first) {
+      this.#deadlines.remove(first);
+      first.expire();
     }
   }
 

@@ -4,6 +4,7 @@ import { Base64Reader } from './base64-reader.ts';
 import type { BodyReader } from './body-reader.ts';
 import { type CallEnd, endInBody, endInFields, endInLines, endOfStream, noEnd } from './call-end.ts';
 import { type CallKind, callKindOf, callKindOfResponse, callKindOfTrailers } from './call-kind.ts';
+import { callTimeout } from './call-timeout.ts';
 import { type EnvelopeFlags, EnvelopeReader } from './envelope-reader.ts';
 import { KeptText } from './kept-text.ts';
 
@@ -58,6 +59,14 @@ export class OpenCall {
 
   constructor(kind: CallKind) {
     this.#kind = kind;
+  }
+
+  /**
+   * How long its response may take, microseconds, if its client says so. Else a call may be a stream, which lasts as
+   * long as its connection; undefined of one of Connect that is none: it waits as any request does.
+   */
+  timeout({ headers }: RequestHead): number | undefined {
+    return callTimeout(this.#kind, headers) ?? (this.#kind === 'connect' ? undefined : Number.POSITIVE_INFINITY);
   }
 
   /** What reads the body of the request. */

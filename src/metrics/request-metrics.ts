@@ -54,14 +54,11 @@ export class RequestMetrics {
     };
   }
 
-  /**
-   * Every exchange of which the request was seen, in a direction that is known, once: what is told of it before it has
-   * ended is no request.
-   */
+  /** Every exchange of which the request was seen, in a direction that is known, once. */
   observe(exchange: Exchange): void {
-    const { endpoints, request, part } = exchange;
+    const { endpoints, request } = exchange;
     const { direction } = endpoints;
-    if (request === undefined || direction === 'unknown' || part !== undefined) return;
+    if (request === undefined || direction === 'unknown') return;
     const { target } = request.head;
     const path = target === undefined ? undefined : this.#pathOf(target);
     const route = path === undefined ? otherRoute : this.#routes.shownRoute(path, answerOf(exchange));

@@ -31,6 +31,7 @@ const serverErrors: ReadonlySet<number> = new Set([2, 4, 12, 13, 14, 15]);
  */
 export function failureOf<Any extends LogRecord['outcome']>(ending: Ending<Any>): FailureOf<Any> | undefined {
   const { kind, status, outcome, grpc } = ending;
+  if (kind === 'progress') return undefined;
   // Every session that has an end is closed.
   if (kind === 'session' && outcome === 'closed') return undefined;
   if (outcome !== undefined && outcome !== 'answered' && outcome !== 'unknown') return outcome as FailureOf<Any>;

@@ -28,7 +28,9 @@ export function formatPretty(record: LogRecord, colour: boolean, width?: number)
   const isConnect = record.kind === 'connect';
   const sizes = isConnect ? '' : formatSizes(record);
   const client = joinAddress(record.endpoints.clientIp, record.endpoints.clientPort);
-  const remarks = `${record.late ? ' late' : ''}${record.incomplete ? ' incomplete' : ''}`;
+  const { late, incomplete, part } = record;
+  const open = part === undefined ? '' : ` still open (${part})`;
+  const remarks = `${open}${late ? ' late' : ''}${incomplete ? ' incomplete' : ''}`;
   const server = joinAddress(record.endpoints.serverIp, record.endpoints.serverPort);
   const addresses = `${client} → ${server}`;
   const rest = `${time} ${arrow} ${status} ${method}  ${duration}  ${sizes}${remarks}`.length;
@@ -49,7 +51,7 @@ export function formatPretty(record: LogRecord, colour: boolean, width?: number)
 /** Of a call of gRPC its own. Of an answer whose status could not be read there is none. */
 function statusText({ kind, status, outcome, grpc }: LogRecord): string {
   if (grpc?.status !== undefined) return grpcStatusName(grpc.status);
-  if (status !== undefined && kind !== 'session') return String(status);
+  if (status !== undefined && kind !== 'session') return kind === 'progress' ? `${status} …` : String(status);
   return outcome === 'answered' ? '?' : (outcome ?? '…');
 }
 

@@ -81,6 +81,8 @@ export const counterMeanings = {
   exchanges_ignored_url: 'exchanges left out by IGNORE_URLS',
   exchanges_own_traffic:
     'exchanges of this logger itself, on connections whose addresses were translated on the way, which are not logged',
+  progress_logged: 'interim records, of exchanges that had not ended after PROGRESS_INTERVAL_S',
+  progress_left_out: 'interim records left out, because there would have been more than 100 in a second',
   records_built: 'records handed to the sinks',
   header_fields_not_logged: 'header fields beyond the first MAX_FIELDS of a message, which its record does not carry',
   internal_errors: 'errors of our own that were contained',

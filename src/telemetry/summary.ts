@@ -119,6 +119,7 @@ function lossesOf(counters: Counters, sinks: readonly SinkSummary[]): string[] {
     [counters.http_unpaired_requests, 'request', ' that could not be paired'],
     [counters.connections_evicted_count + counters.connections_evicted_memory, 'connection', ' evicted'],
     [counters.attempts_over_limit, 'failed connection', ' not logged'],
+    [counters.progress_left_out, 'interim record', ' left out'],
     [counters.header_fields_not_logged, 'header field', ' over MAX_FIELDS'],
     [recordsDropped(sinks), 'record', ' dropped'],
     [sum(sinks.map(({ cut }) => cut)), 'record', ' cut to fit a datagram'],

@@ -27,6 +27,14 @@ test('bodies are kept only where they are logged', () => {
   assert.equal(limit({ LOG_BODIES: 'true', LOG_BODY_LIMIT: '123' }), 123);
 });
 
+test('exchanges that last are told of as often as asked for, and never to those who know only whole ones', () => {
+  const interval = (env: Readonly<Record<string, string>>) =>
+    pipelineSettings(settingsOf(env), live).exchange.progressIntervalMs;
+  assert.equal(interval({}), 60_000);
+  assert.equal(interval({ PROGRESS_INTERVAL_S: '5', LOG_SCHEMA: 'ecs' }), 5000);
+  assert.equal(interval({ PROGRESS_INTERVAL_S: '5', LOG_SCHEMA: 'legacy' }), 0);
+});
+
 test('a whole file is read to its end before a request counts as unanswered', () => {
   const waits = [file, live].map((kind) => pipelineSettings(settingsOf({}), kind).exchange.readsToEnd);
   assert.deepEqual(waits, [true, false]);

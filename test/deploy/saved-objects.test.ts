@@ -147,8 +147,8 @@ const lateAnswers: readonly Partial<LogRecord>[] = [
 ];
 
 /**
- * What each visualization counts of 200 exchanges, 20 of each kind, of 6 calls, and of nothing else; durations are also those of
- * late answers. The first path is slowest.
+ * What each visualization counts of 200 exchanges, 20 of each kind, of 6 calls, and of nothing else; durations are also
+ * those of late answers. The first path is slowest.
  */
 const expected: { readonly [id: string]: { readonly [row: string]: number } } = {
   'k8s-http-requests': { '1xx': 20, '2xx': 65, '3xx': 20, '4xx': 20, '5xx': 21, none: 60 },
@@ -183,6 +183,7 @@ const records: readonly LogRecord[] = [
   ...Array.from({ length: 200 }, (_, at) => exchange(at)),
   ...Array.from({ length: 20 }, (_, at) => failedConnection(at)),
   ...calls.map((changes, at) => exchange(at, { ...changes, id: `call-${at}` })),
+  ...Array.from({ length: 20 }, (_, at) => interimRecord(at)),
   ...lateAnswers.map((changes, at) => createRecord(at, { ...exchange(at), ...changes, late: true })),
 ];
 
@@ -248,6 +249,12 @@ function exchange(at: number, more = kinds[at % kinds.length]): LogRecord {
   const direction = at % 2 === 0 ? 'incoming' : 'outgoing';
   const changes = { startTime, direction, clientIp: `10.0.0.${10 + (at % 4)}`, path: '/items' } as const;
   return createRecord(at, { ...changes, ...more });
+}
+
+/** Of an exchange that fails at its end. */
+function interimRecord(at: number): LogRecord {
+  const soFar = { kind: 'progress', part: 1, outcome: undefined, durationMs: 60_000 } as const;
+  return createRecord(2000 + at, { ...exchange(at), id: `lasting-${at}`, status: 503, path: '/lasting', ...soFar });
 }
 
 function failedConnection(at: number): LogRecord {

@@ -103,6 +103,8 @@ class Waiting implements WaitingExchange {
   lastActivity = 0;
   queuedTime = 0;
   isQueued = false;
+  due = 0;
+  duePlace = -1;
   older: WaitingExchange | undefined;
   newer: WaitingExchange | undefined;
   readonly #expired: Set<Waiting>;
@@ -119,6 +121,8 @@ class Waiting implements WaitingExchange {
 /** The same by definition: every waiting exchange is looked at every time. */
 class NaiveQueue {
   readonly waiting = new Map<Waiting, number>();
+  /** Those with deadlines of their own. */
+  readonly deadlines = new Map<Waiting, number>();
   readonly #timeout: number;
 
   constructor(timeout: number) {
@@ -132,6 +136,13 @@ class NaiveQueue {
     for (const each of over) this.waiting.delete(each);
     return over;
   }
+
+  /** In the order of their deadlines. */
+  overdue(now: number): Waiting[] {
+    const over = [...this.deadlines].filter(([, deadline]) => deadline <= now).sort(([, a], [, b]) => a - b);
+    for (const [each] of over) this.deadlines.delete(each);
+    return over.map(([each]) => each);
+  }
 }
 
 test('the queue finds exactly those that a look at all would find', () => {
@@ -142,30 +153,34 @@ test('the queue finds exactly those that a look at all would find', () => {
     const found = new Set<Waiting>();
     let nextLook = 0;
     for (let now = 0; now < 600_000; now += randomInteger(random, 0, 9000)) {
-      const alive = [...naive.waiting.keys()];
+      const alive = [...naive.waiting.keys(), ...naive.deadlines.keys()];
       const chosen = alive[randomInteger(random, 0, alive.length)];
       const what = random();
-      if (what < 0.3 || chosen === undefined) {
+      if (what < 0.1) {
+        const exchange = new Waiting(found);
+        const deadline = random() < 0.1 ? Number.POSITIVE_INFINITY : now + randomInteger(random, 0, 300_000);
+        queue.addUntil(exchange, deadline);
+        naive.deadlines.set(exchange, deadline);
+      } else if (what < 0.3 || chosen === undefined) {
         const exchange = new Waiting(found);
         exchange.lastActivity = now;
         queue.add(exchange);
         naive.waiting.set(exchange, now);
       } else if (what < 0.8) {
         queue.noteActivity(chosen, now);
-        naive.waiting.set(chosen, now);
+        if (naive.waiting.has(chosen)) naive.waiting.set(chosen, now);
       } else if (what < 0.85) {
         queue.remove(chosen);
         naive.waiting.delete(chosen);
+        naive.deadlines.delete(chosen);
       }
       found.clear();
       queue.tick(now);
+      const overdue = now >= nextLook ? naive.overdue(now) : [];
       const expected = now >= nextLook ? naive.expired(now) : [];
       if (now >= nextLook) nextLook = now + 20_000;
-      assert.deepEqual(
-        [...found],
-        [...expected].sort((a, b) => a.queuedTime - b.queuedTime),
-      );
-      assert.equal(queue.size, naive.waiting.size);
+      assert.deepEqual([...found], [...overdue, ...expected.sort((a, b) => a.queuedTime - b.queuedTime)]);
+      assert.equal(queue.size, naive.waiting.size + naive.deadlines.size);
     }
   }
 });

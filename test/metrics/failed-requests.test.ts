@@ -66,14 +66,6 @@ for (const [outcome, status, failure] of endings) {
   });
 }
 
-test('an interim account of an exchange is no request', () => {
-  const made = makeRequestMetrics();
-  made.requests.observe({ ...exchange('incoming', 'GET', '/a'), part: 1, outcome: 'unknown' });
-  made.requests.observe({ ...exchange('incoming', 'GET', '/a', 200), part: 2 });
-  assert.deepEqual(notZero(values(made, 'requests')), {});
-  assert.deepEqual(values(made, 'route_requests'), {});
-});
-
 test('a connection that never came up is no request', () => {
   const made = makeRequestMetrics();
   made.connects.observe({

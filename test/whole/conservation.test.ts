@@ -16,7 +16,7 @@ const captures = folders
   );
 
 /** The equations of docs/counters.md, after the capture has been closed: nothing is open or held any more. */
-function assertConserved({ counters, exchanges, failures, pipeline }: PipelineRun): void {
+function assertConserved({ counters, exchanges, accounts, failures, pipeline }: PipelineRun): void {
   assert.deepEqual(failures, []);
   assert.equal(pipeline.bufferedBytes, 0, 'bytes are left in buffers');
   assert.equal(pipeline.openConnections, 0);
@@ -57,6 +57,10 @@ function assertConserved({ counters, exchanges, failures, pipeline }: PipelineRu
   const fates = ['logged', 'ignored_url', 'own_traffic', 'not_asked_for'] as const;
   const settled = fates.reduce((sum, fate) => sum + counters[`sessions_${fate}`], 0);
   assert.equal(sessions_websocket + sessions_tunnel, settled, 'sessions');
+  const { sessions_logged, attempts_logged, progress_logged } = counters;
+  const ofOthers = sessions_logged + attempts_logged + progress_logged;
+  assert.equal(counters.records_built, exchanges.length - leftOut + ofOthers, 'records');
+  assert.equal(progress_logged, accounts.length, 'interim records');
 }
 
 function sumOf(counters: Counters, prefix: string): number {

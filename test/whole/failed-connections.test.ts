@@ -45,6 +45,7 @@ function startPod({ isOwnAttempt = () => false, isLogged = true }: RunOptions = 
         observe: ({ endpoints, outcome }) => observed.push(`${outcome} by ${endpoints.serverIp}`),
         buildRecord: isLogged ? createConnectRecordBuilder(fullOptions) : undefined,
       },
+      progress: { buildRecord: () => assert.fail('there is no long exchange') },
       sessions: { types: [], buildRecord: () => assert.fail('there is no session') },
       sinks: [sink],
     },

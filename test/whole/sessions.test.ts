@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { LinkType } from '../../src/capture/frame.ts';
 import { createPipeline } from '../../src/pipeline.ts';
 import { createRecordBuilder } from '../../src/record/build.ts';
+import { createProgressRecordBuilder } from '../../src/record/build-progress.ts';
 import { createSessionRecordBuilder } from '../../src/record/build-session.ts';
 import type { LogRecord } from '../../src/record/record.ts';
 import type { SessionType } from '../../src/stream/session.ts';
@@ -46,6 +47,7 @@ function recordsOf({ packets }: TcpConversation, { types = ['websocket', 'tunnel
       isIgnored: (target) => target.startsWith('/chat'),
       buildRecord,
       connects: { observe: () => {}, buildRecord: undefined },
+      progress: { buildRecord: createProgressRecordBuilder(buildRecord) },
       sessions: { types, buildRecord: createSessionRecordBuilder(buildRecord) },
       sinks: [{ write: (record) => records.push(record) }],
     },

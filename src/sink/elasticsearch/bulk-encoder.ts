@@ -27,9 +27,10 @@ export function createBulkEncoder(index: string, { toDocument }: Encodings): Rec
 
 /**
  * The record's id; of the same exchange there is one document from the server's pod and one from the client's, and in
- * each another one of a late answer, and one of the session that it agreed to.
+ * each another one of a late answer, of the session that it agreed to, and for each interim record.
  */
-function documentId({ id, endpoints, late, kind }: LogRecord): string {
+function documentId({ id, endpoints, late, kind, part }: LogRecord): string {
   const ofServer = `${id}${endpoints.direction === 'outgoing' ? '-outgoing' : ''}`;
+  if (part !== undefined) return `${ofServer}-part-${part}`;
   return `${ofServer}${late ? '-late' : ''}${kind === 'session' ? '-session' : ''}`;
 }

@@ -21,6 +21,16 @@ export const exchangeExpectations: Expectations<typeof exchangeVariables> = {
     ],
     wrong: ['99', '60001', '2s', 'NaN', 'Infinity'],
   },
+  PROGRESS_INTERVAL_S: {
+    read: (settings) => settings.exchange.progressIntervalMs,
+    unset: 60_000,
+    accepted: [
+      ['0', 0],
+      ['1', 1000],
+      ['86400', 86_400_000],
+    ],
+    wrong: ['-1', '86401', '60s', '0.5'],
+  },
   CONNECTION_IDLE_S: {
     read: (settings) => settings.tcp.idleMs,
     unset: 600_000,

@@ -2,6 +2,8 @@ import { ConnectionExchanges } from '../../../src/exchange/connection-exchanges.
 import type { Exchange } from '../../../src/exchange/exchange.ts';
 import type { ExchangeContext } from '../../../src/exchange/exchange-context.ts';
 import { OpenExchanges } from '../../../src/exchange/open-exchanges.ts';
+import type { Progress } from '../../../src/exchange/progress.ts';
+import { ProgressQueue } from '../../../src/exchange/progress-queue.ts';
 import type { Session } from '../../../src/exchange/session.ts';
 import { TimeoutQueue } from '../../../src/exchange/timeout-queue.ts';
 import type { HttpConnection, UpgradeListenerFactory } from '../../../src/http/http-connection.ts';
@@ -84,6 +86,7 @@ export type PlaybookOptions = {
   readonly bodyLimitBytes?: number;
   readonly timeoutMs?: number;
   readonly timeoutCheckMs?: number;
+  readonly progressIntervalMs?: number;
   readonly readsToEnd?: boolean;
   /** Of several playbooks, as of the connections of a logger: they know the heads of those before. Else its own. */
   readonly formats?: MessageFormats;
@@ -107,8 +110,11 @@ export class Playbook {
   readonly connection = new FakeConnection();
   readonly counters: Counters = { ...noneCounted };
   readonly timeouts: TimeoutQueue;
+  readonly progress: ProgressQueue;
   readonly openExchanges = new OpenExchanges((target) => target === '/ignored');
   readonly exchanges: Exchange[] = [];
+  /** Interim accounts of exchanges. */
+  readonly accounts: Progress[] = [];
   readonly sessions: Session[] = [];
   readonly lines: string[] = [];
   /** Microseconds. */
@@ -120,9 +126,11 @@ export class Playbook {
       timeoutMs: options.timeoutMs ?? 10_000,
       timeoutCheckMs: options.timeoutCheckMs ?? 2000,
     });
+    this.progress = new ProgressQueue(options.progressIntervalMs ?? 60_000, this.counters);
     const exchangeContext: ExchangeContext = {
       counters: this.counters,
       timeouts: this.timeouts,
+      progress: this.progress,
       openExchanges: this.openExchanges,
       readsToEnd: options.readsToEnd ?? false,
       bodyLimitBytes: options.bodyLimitBytes ?? 0,
@@ -131,6 +139,7 @@ export class Playbook {
         this.exchanges.push(exchange);
         this.lines.push(describe(exchange));
       },
+      emitProgress: (account) => this.accounts.push(account),
       emitSession: (session) => this.sessions.push(session),
     };
     const maxHeadBytes = options.maxHeadBytes ?? 65_536;
@@ -194,11 +203,12 @@ export class Playbook {
     return this.end(1).end(0).close('finished');
   }
 
-  /** So many milliseconds pass, with a look at the timeouts every 100 of them. */
+  /** So many milliseconds pass, with a look at what is due every 100 of them. */
   wait(milliseconds: number): this {
     for (const end = this.time + milliseconds * 1000; this.time < end; ) {
       this.time = Math.min(end, this.time + 100_000);
       this.timeouts.tick(this.time);
+      this.progress.tick(this.time);
     }
     return this;
   }

@@ -4,6 +4,7 @@ import type { SourceEnd } from '../../../src/capture/source.ts';
 import { loadSettings, type Settings } from '../../../src/config/settings.ts';
 import type { Exchange } from '../../../src/exchange/exchange.ts';
 import type { FailedConnection } from '../../../src/exchange/failed-connection.ts';
+import type { Progress } from '../../../src/exchange/progress.ts';
 import type { Session } from '../../../src/exchange/session.ts';
 import {
   createPipeline,
@@ -12,6 +13,7 @@ import {
   type PipelineSurroundings,
 } from '../../../src/pipeline.ts';
 import { createRecordBuilder } from '../../../src/record/build.ts';
+import { createProgressRecordBuilder } from '../../../src/record/build-progress.ts';
 import { createSessionRecordBuilder } from '../../../src/record/build-session.ts';
 import { type Counters, createCounters } from '../../../src/telemetry/counters.ts';
 
@@ -21,6 +23,8 @@ export type PipelineRun = {
   readonly counters: Counters;
   readonly exchanges: Exchange[];
   readonly sessions: Session[];
+  /** Interim accounts of exchanges. */
+  readonly accounts: Progress[];
   /** Outgoing ones that never came up. */
   readonly failedConnections: FailedConnection[];
   /** Errors of our own. */
@@ -50,6 +54,7 @@ export function fileSettings(): PipelineSettings {
 const { record } = defaultSettings;
 const buildRecord = createRecordBuilder({ ...record, identity: { ...record.identity, hostname: undefined } });
 const buildSessionRecord = createSessionRecordBuilder(buildRecord);
+const buildProgressRecord = createProgressRecordBuilder(buildRecord);
 
 export type PipelineOptions = {
   readonly settings?: PipelineSettings | undefined;
@@ -64,6 +69,7 @@ export function startPipeline(options: PipelineOptions = {}): PipelineRun {
   const counters = createCounters();
   const exchanges: Exchange[] = [];
   const sessions: Session[] = [];
+  const accounts: Progress[] = [];
   const failedConnections: FailedConnection[] = [];
   const failures: unknown[] = [];
   const surroundings: PipelineSurroundings = {
@@ -86,9 +92,15 @@ export function startPipeline(options: PipelineOptions = {}): PipelineRun {
         return buildSessionRecord(session);
       },
     },
+    progress: {
+      buildRecord: (account) => {
+        accounts.push(account);
+        return buildProgressRecord(account);
+      },
+    },
     sinks: [],
   });
-  return { pipeline, counters, exchanges, sessions, failedConnections, failures };
+  return { pipeline, counters, exchanges, sessions, accounts, failedConnections, failures };
 }
 
 export type CapturedPacket = {
