@@ -5,7 +5,12 @@ import { checkCalls, grpcWire } from '../../support/e2e/grpc/check-calls.ts';
 import { observeCalls } from '../../support/e2e/grpc/observed-calls.ts';
 import { peers } from '../../support/e2e/grpc/peers.ts';
 
-const pairs = [['grpc-js', 'grpc-js']] as const;
+const pairs = [
+  ['grpc-js', 'grpc-js'],
+  ['grpc-js', 'go'],
+  ['go', 'grpc-js'],
+  ['go', 'go'],
+] as const;
 
 for (const [from, to] of pairs) {
   const [client, server] = [peers[from], peers[to]];

@@ -56,11 +56,12 @@ function checkCall(record: FlatRecord, report: CallReport, prefixBytes: number):
   assert.deepEqual([grpc_service, incomplete, undecoded_fields, anomalies, kind], [service, ...Array(4)], about);
 }
 
-/** How a call may have ended on the wire: of a deadline, the client or the server notices first that it has passed. */
+/** How a call may have ended on the wire: both ends know of a deadline, and say so or just hang up. */
 function endings({ method, status }: CallReport): readonly object[] {
   const answered = { outcome: 'answered', ended_by: undefined, grpc_status: status };
-  const reset = { outcome: 'reset', ended_by: 'client', grpc_status: undefined };
-  return method === 'Silence' ? [answered, reset] : [method === 'Leave' ? reset : answered];
+  const reset = (by: 'client' | 'server') => ({ outcome: 'reset', ended_by: by, grpc_status: undefined });
+  if (method === 'Silence') return [answered, reset('client'), reset('server')];
+  return [method === 'Leave' ? reset('client') : answered];
 }
 
 /** Bytes are in base64, with or without padding. */

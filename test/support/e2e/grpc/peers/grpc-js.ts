@@ -67,7 +67,8 @@ const spread: handleServerStreamingCall<Buffer, Buffer> = (call) => {
   for (let count = 0; count < 5; count++) call.write(call.request);
   call.end();
 };
-const leave: handleBidiStreamingCall<Buffer, Buffer> = (call) => {
+/** Waits for the client to cancel. */
+const stay: handleBidiStreamingCall<Buffer, Buffer> = (call) => {
   call.on('data', (bytes) => call.write(bytes));
 };
 const chat: handleBidiStreamingCall<Buffer, Buffer> = (call) => {
@@ -86,7 +87,7 @@ async function serve(port: number): Promise<void> {
     Collect: collect,
     Spread: spread,
     Chat: chat,
-    Leave: leave,
+    Leave: stay,
   });
   await new Promise<void>((resolve, reject) => {
     server.bindAsync(`0.0.0.0:${port}`, ServerCredentials.createInsecure(), (error) =>
