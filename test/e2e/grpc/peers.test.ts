@@ -10,6 +10,9 @@ const pairs = [
   ['grpc-js', 'go'],
   ['go', 'grpc-js'],
   ['go', 'go'],
+  ['grpc-js', 'python'],
+  ['python', 'grpc-js'],
+  ['python', 'python'],
 ] as const;
 
 for (const [from, to] of pairs) {

@@ -1,5 +1,6 @@
 // Clients and servers of gRPC in several languages. Run this file to build those that are not of npm (`node --import
-// tsx test/support/e2e/grpc/peers.ts`): needs Go, and the registry of its packages, and takes some minutes, once.
+// tsx test/support/e2e/grpc/peers.ts`): needs Go, Python and their registries of packages, and takes some minutes,
+// once.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BuiltPeer } from './built-peer.ts';
@@ -13,6 +14,7 @@ export type Peer = {
 
 const built = {
   go: new BuiltPeer('go', ['go build -o peer .']),
+  python: new BuiltPeer('python', ['python3 -m pip install -q --target packages -r requirements.txt']),
 } as const;
 
 const script = (name: string) => fileURLToPath(new URL(`./peers/${name}`, import.meta.url));
@@ -20,6 +22,10 @@ const script = (name: string) => fileURLToPath(new URL(`./peers/${name}`, import
 export const peers = {
   'grpc-js': { command: [process.execPath, '--import', 'tsx', script('grpc-js.ts')], missing: false },
   go: { command: [join(built.go.folder, 'peer')], missing: built.go.missing },
+  python: {
+    command: ['env', `PYTHONPATH=${built.python.folder}/packages`, 'python3', join(built.python.folder, 'peer.py')],
+    missing: built.python.missing,
+  },
 } satisfies { readonly [name: string]: Peer };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
