@@ -41,7 +41,7 @@ export const calls = {
 } as const;
 
 export const deadlineMs = 200;
-export const failure = 'no “Zürich” here, 100 % sure';
+export const failure = 'no “Zürich” here at 100 %';
 /** Of the call `Annotate`. */
 export const metadata = {
   text: ['x-text', 'plain words'],

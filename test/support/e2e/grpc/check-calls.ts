@@ -1,25 +1,30 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import type { FlatRecord } from '../../record/flat-record.ts';
-import { type CallReport, calls, type Method, metadata, service } from './calls.ts';
+import { type CallReport, calls, failure, type Method, metadata, service } from './calls.ts';
 import type { Logged, ObservedCalls } from './observed-calls.ts';
 
-/** Which calls a client made, and how many bytes stand before each message on the wire. */
-export type Wire = { readonly methods: readonly Method[]; readonly prefixBytes: number };
+/** How calls are spoken. */
+export type Wire = { readonly protocol: 'grpc' | 'grpc-web' | 'connect'; readonly http: 'HTTP/1.1' | 'HTTP/2' };
 
-export const grpcWire: Wire = { methods: Object.keys(calls) as Method[], prefixBytes: 5 };
+/** Where both ends speak at once. */
+const duplex: readonly string[] = ['Chat', 'Leave'];
+const streams: readonly string[] = ['Collect', 'Spread', ...duplex];
+/** What ends a response in its body, or is an error there. */
+const mostEndBytes = 400;
 
 /** Every call once at each end, with the status, the messages and the sizes that its client reports. */
-export function checkCalls({ reports, atServer, atClient }: ObservedCalls, { methods, prefixBytes }: Wire): void {
+export function checkCalls({ reports, atServer, atClient }: ObservedCalls, wire: Wire): void {
+  const all = Object.entries(calls).map(([method, expected]) => ({ method, ...expected }));
   assert.deepEqual(
     reports.map(({ method, status, sent, received }) => ({ method, status, sent, received })),
-    methods.map((method) => ({ method, ...calls[method] })),
+    all.filter(({ method }) => wire.http === 'HTTP/2' || !duplex.includes(method)),
   );
   for (const logger of [atServer, atClient]) {
-    for (const report of reports) checkCall(recordOf(logger, report.method), report, prefixBytes);
+    for (const report of reports) checkCall(recordOf(logger, report.method), report, wire);
     checkWhole(logger, reports.length);
   }
-  for (const method of methods) {
+  for (const { method } of reports) {
     assert.deepEqual(commonFields(recordOf(atServer, method)), commonFields(recordOf(atClient, method)));
   }
   assert.ok(atServer.records.every(({ direction }) => direction === 'incoming'));
@@ -33,40 +38,54 @@ function recordOf({ records }: Logged, method: Method): FlatRecord {
   return record;
 }
 
-function checkCall(record: FlatRecord, report: CallReport, prefixBytes: number): void {
-  const { method, status, message, sent, received } = report;
-  const about = `${method}: ${JSON.stringify(record)}`;
-  const { request_messages, request_bytes, response_messages = 0, response_bytes = 0 } = record;
-  assert.deepEqual([request_messages, request_bytes], [sent, report.sent_bytes + sent * prefixBytes], about);
-  assert.deepEqual(
-    [response_messages, response_bytes],
-    [received, report.received_bytes + received * prefixBytes],
-    about,
-  );
-  const { grpc_service, outcome, ended_by, grpc_status } = record;
-  const ending = { outcome, ended_by, grpc_status };
+function checkCall(record: FlatRecord, report: CallReport, wire: Wire): void {
+  const about = `${report.method}: ${JSON.stringify(record)}`;
+  const { grpc_service, protocol, stream_id, incomplete, undecoded_fields, anomalies, kind } = record;
+  assert.deepEqual([grpc_service, protocol], [service, wire.http], about);
+  assert.equal(stream_id === undefined ? 'HTTP/1.1' : 'HTTP/2', wire.http, about);
+  assert.deepEqual([incomplete, undecoded_fields, anomalies, kind], Array(4).fill(undefined), about);
+  checkMessages(record, report, wire.protocol);
+  const ending = { outcome: record.outcome, ended_by: record.ended_by, grpc_status: record.grpc_status };
   assert.ok(
-    endings(report).some((possible) => isDeepStrictEqual(possible, ending)),
+    endings(report, record).some((possible) => isDeepStrictEqual(possible, ending)),
     about,
   );
-  // What the client says of its deadline are words of its own.
-  if (status !== 0 && outcome === 'answered' && method !== 'Silence') assert.equal(record.grpc_message, message, about);
-  if (method === 'Annotate') checkMetadata(record);
-  const { incomplete, undecoded_fields, anomalies, kind } = record;
-  assert.deepEqual([grpc_service, incomplete, undecoded_fields, anomalies, kind], [service, ...Array(4)], about);
+  if (report.method === 'Fail') assert.deepEqual([report.message, record.grpc_message], [failure, failure], about);
+  if (report.method === 'Annotate') checkMetadata(record, wire.protocol);
 }
 
-/** How a call may have ended on the wire: both ends know of a deadline, and say so or just hang up. */
-function endings({ method, status }: CallReport): readonly object[] {
-  const answered = { outcome: 'answered', ended_by: undefined, grpc_status: status };
-  const reset = (by: 'client' | 'server') => ({ outcome: 'reset', ended_by: by, grpc_status: undefined });
-  if (method === 'Silence') return [answered, reset('client'), reset('server')];
-  return [method === 'Leave' ? reset('client') : answered];
+/** A message of gRPC has a prefix; in Connect, one that is alone has none. */
+function checkMessages(record: FlatRecord, report: CallReport, protocol: Wire['protocol']): void {
+  const about = `${report.method}: ${JSON.stringify(record)}`;
+  const { sent, received, sent_bytes, received_bytes } = report;
+  const prefixBytes = protocol === 'connect' && !streams.includes(report.method) ? 0 : 5;
+  const { request_messages, request_bytes, response_messages = 0, response_bytes = 0 } = record;
+  assert.deepEqual([request_messages, request_bytes], [sent, sent_bytes + sent * prefixBytes], about);
+  assert.equal(response_messages, received, about);
+  const endBytes = response_bytes - received_bytes - received * prefixBytes;
+  assert.ok(endBytes >= 0 && endBytes <= (protocol === 'grpc' ? 0 : mostEndBytes), about);
 }
 
-function checkMetadata({ request_headers, response_headers, response_trailers }: FlatRecord): void {
+/**
+ * How a call may have ended on the wire: both ends know of a deadline, and say so or just hang up. A server that does
+ * not know a method may answer as any server of HTTP does.
+ */
+function endings({ method, status }: CallReport, record: FlatRecord): readonly object[] {
+  const answered = (as: number | undefined) => ({ outcome: 'answered', ended_by: undefined, grpc_status: as });
+  const cut = (how: 'reset' | 'closed', by: 'client' | 'server') => {
+    return { outcome: how, ended_by: by, grpc_status: undefined };
+  };
+  if (method === 'Leave') return [cut('reset', 'client')];
+  if (method === 'Missing' && record.status === 404) return [answered(undefined)];
+  if (method !== 'Silence') return [answered(status)];
+  return [answered(status), cut('reset', 'client'), cut('reset', 'server'), cut('closed', 'client')];
+}
+
+/** Only gRPC has trailers outside of the body. */
+function checkMetadata({ request_headers, response_headers, response_trailers }: FlatRecord, protocol: string): void {
   const [[textName, text], [binaryName, bytes]] = [metadata.text, metadata.binary];
-  for (const fields of [request_headers, response_headers, response_trailers]) {
+  const messages = [request_headers, response_headers];
+  for (const fields of protocol === 'grpc' ? [...messages, response_trailers] : messages) {
     assert.equal(fields?.[textName], text);
     assert.deepEqual(bytesIn(String(fields?.[binaryName])), bytes);
   }

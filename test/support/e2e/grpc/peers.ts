@@ -17,15 +17,25 @@ const built = {
   python: new BuiltPeer('python', ['python3 -m pip install -q --target packages -r requirements.txt']),
 } as const;
 
+const node = [process.execPath, '--import', 'tsx'];
 const script = (name: string) => fileURLToPath(new URL(`./peers/${name}`, import.meta.url));
 
+function connectNode(protocol: 'connect' | 'grpc' | 'grpc-web', httpVersion: '1.1' | '2'): Peer {
+  return { command: [...node, script('connect/peer.ts'), protocol, httpVersion], missing: false };
+}
+
 export const peers = {
-  'grpc-js': { command: [process.execPath, '--import', 'tsx', script('grpc-js.ts')], missing: false },
+  'grpc-js': { command: [...node, script('grpc-js.ts')], missing: false },
   go: { command: [join(built.go.folder, 'peer')], missing: built.go.missing },
   python: {
     command: ['env', `PYTHONPATH=${built.python.folder}/packages`, 'python3', join(built.python.folder, 'peer.py')],
     missing: built.python.missing,
   },
+  'connect-node (gRPC)': connectNode('grpc', '2'),
+  'connect-node (gRPC-Web over HTTP/1.1)': connectNode('grpc-web', '1.1'),
+  'connect-node (gRPC-Web over HTTP/2)': connectNode('grpc-web', '2'),
+  'connect-node (Connect over HTTP/1.1)': connectNode('connect', '1.1'),
+  'connect-node (Connect over HTTP/2)': connectNode('connect', '2'),
 } satisfies { readonly [name: string]: Peer };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

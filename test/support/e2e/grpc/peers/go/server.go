@@ -13,7 +13,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-const failure = "no “Zürich” here, 100 % sure"
+const failure = "no “Zürich” here at 100 %"
 
 func serve(port string) {
 	listener, err := net.Listen("tcp", ":"+port)

@@ -9,7 +9,7 @@ import grpc
 
 SERVICE = "peers.Peer"
 DEADLINE_S = 0.2
-FAILURE = "no “Zürich” here, 100 % sure"
+FAILURE = "no “Zürich” here at 100 %"
 METADATA = (("x-text", "plain words"), ("x-data-bin", b"\x00\x01\xfe\xff"))
 LARGE = b"\x0a\x80\x80\x40" + b"x" * (1 << 20)
 
