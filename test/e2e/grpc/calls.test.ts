@@ -15,6 +15,12 @@ const grpcPairs: readonly (readonly [client: Name, server: Name])[] = [
   ['grpc-js', 'python'],
   ['python', 'grpc-js'],
   ['python', 'python'],
+  ['grpc-js', 'java'],
+  ['java', 'grpc-js'],
+  ['java', 'java'],
+  ['grpc-js', 'tonic'],
+  ['tonic', 'grpc-js'],
+  ['tonic', 'tonic'],
   ['grpc-js', 'connect-node (gRPC)'],
   ['connect-node (gRPC)', 'grpc-js'],
 ];

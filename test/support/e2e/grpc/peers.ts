@@ -1,6 +1,6 @@
 // Clients and servers of gRPC in several languages. Run this file to build those that are not of npm (`node --import
-// tsx test/support/e2e/grpc/peers.ts`): needs Go, Python and their registries of packages, and takes some minutes,
-// once.
+// tsx test/support/e2e/grpc/peers.ts`): needs Go, Python, Maven and a JDK, and Rust, with their registries of packages,
+// and takes some minutes, once.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BuiltPeer } from './built-peer.ts';
@@ -12,11 +12,23 @@ export type Peer = {
   readonly missing: string | false;
 };
 
+const copyJars = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
 const built = {
   go: new BuiltPeer('go', ['go build -o peer .']),
   python: new BuiltPeer('python', ['python3 -m pip install -q --target packages -r requirements.txt']),
+  java: new BuiltPeer('java', [
+    `mvn -q -B ${copyJars} -DoutputDirectory=lib`,
+    "javac -encoding UTF-8 -cp 'lib/*' -d classes *.java",
+  ]),
+  tonic: new BuiltPeer('tonic', [
+    'cargo build -q --release --locked --target-dir target',
+    'mv target/release/peer .',
+    'rm -r target',
+  ]),
 } as const;
 
+const javaClasses = ['classes', 'lib/*'].map((name) => join(built.java.folder, name)).join(':');
+const javaOptions = ['file', 'sun.stdout'].map((name) => `-D${name}.encoding=UTF-8`);
 const node = [process.execPath, '--import', 'tsx'];
 const script = (name: string) => fileURLToPath(new URL(`./peers/${name}`, import.meta.url));
 
@@ -31,6 +43,8 @@ export const peers = {
     command: ['env', `PYTHONPATH=${built.python.folder}/packages`, 'python3', join(built.python.folder, 'peer.py')],
     missing: built.python.missing,
   },
+  java: { command: ['java', ...javaOptions, '-cp', javaClasses, 'Peer'], missing: built.java.missing },
+  tonic: { command: [join(built.tonic.folder, 'peer')], missing: built.tonic.missing },
   'connect-node (gRPC)': connectNode('grpc', '2'),
   'connect-node (gRPC-Web over HTTP/1.1)': connectNode('grpc-web', '1.1'),
   'connect-node (gRPC-Web over HTTP/2)': connectNode('grpc-web', '2'),
