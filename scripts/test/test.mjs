@@ -5,7 +5,7 @@ import { readdirSync, statSync } from 'node:fs';
 
 /**
  * Tell little about the Node that they run on, and need what takes minutes to fetch or start: search nodes, containers,
- * programs written in Go.
+ * programs in other languages.
  */
 const heavy = ['test/deploy/', 'test/e2e/', 'test/image/', 'test/sink/fluentd/fluentd-collector.test.ts'];
 /** Only where a cluster was brought up for them: `npm run test:cluster`. */
