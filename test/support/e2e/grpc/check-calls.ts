@@ -128,8 +128,8 @@ function checkWhole({ records, code, stderr }: Logged, count: number): void {
 }
 
 /**
- * What does not depend on where it is seen. When a deadline passes, what both ends send may cross; so may the message to
- * a method that there is not, and the answer.
+ * What does not depend on where it is seen. When a deadline passes, what both ends send may cross; so may the message
+ * to a method that there is not, and the answer.
  */
 function commonFields(record: FlatRecord): Partial<FlatRecord> {
   const { time, direction, connect_ms, duration_ms, send_ms, wait_ms, receive_ms, retransmissions, ...common } = record;

@@ -1,5 +1,5 @@
-// A server behind Envoy, whose filter makes gRPC of gRPC-Web: `ENVOY SERVER... server PORT`, where SERVER is the command
-// of the server. It listens on the next port.
+// A server behind Envoy, whose filter makes gRPC of gRPC-Web: `ENVOY SERVER... server PORT`, where SERVER is the
+// command of the server. It listens on the next port.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
