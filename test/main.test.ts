@@ -482,7 +482,7 @@ test('the capture file of the demo holds nothing but the demo', async () => {
   assert.deepEqual([...ips].sort(), ['127.0.0.1', '127.0.0.2']);
   assert.match(
     stderr,
-    /summary: 11 exchanges \([^;]*; 11 records written; 0 requests waiting; 2 connections; \d+ packets; no loss/,
+    /summary: 14 exchanges \([^;]*; 15 records written; 0 requests waiting; 4 connections \(1 HTTP.2, 1 tunnel\); \d+ packets; no loss/,
   );
   assert.ok(readFileSync(path).length < 100_000);
 });
@@ -496,8 +496,8 @@ liveTest('the demo captures its own traffic, shows every exchange and ends', { n
   const { code, stdout, stderr } = await demo.finished;
   assert.equal(code, 0, stderr);
   assertDemo(stdout, stderr);
-  assert.match(stderr, /; 2 connections; .*no loss until then\n$/);
-  assert.match(stderr, /^Demo: .*\n\nEach line is one HTTP exchange:\n/);
+  assert.match(stderr, /; 4 connections \(1 HTTP.2, 1 tunnel\); .*no loss until then\n$/);
+  assert.match(stderr, /^Demo: .*\n\nEach line is one HTTP exchange, or a session that one has begun:\n/);
 });
 
 liveTest('the demo can be stopped at any time', { namespaces: 1 }, async (here) => {
@@ -521,7 +521,7 @@ liveTest('MODE=development has traffic of its own until it is stopped', { namesp
   logger.signal('SIGINT');
   const { code, stdout, stderr } = await logger.finished;
   assert.equal(code, 0, stderr);
-  assert.ok(!/ (closed|reset|unknown) /.test(stdout), stdout);
+  assert.ok(!/ (closed|reset|unknown) +(?! |session)/.test(stdout), stdout);
   assertNoStack(stderr);
 });
 
@@ -540,6 +540,10 @@ function assertDemo(stdout: string, stderr: string): void {
     '← 404 GET orders.demo/api/orders/4711/missing',
     '← 200 GET orders.demo/api/report/stream',
     '← 200 HEAD orders.demo/',
+    '← 101 GET orders.demo/live',
+    '← closed session orders.demo/live',
+    '→ OK POST billing.demo/demo.Billing/Charge',
+    '→ NOT_FOUND POST billing.demo/demo.Billing/Refund',
     '→ 200 GET inventory.demo/inventory/tea',
     '→ 200 GET inventory.demo/inventory/slow',
     '→ 200 PUT inventory.demo/inventory/tea',
@@ -548,6 +552,6 @@ function assertDemo(stdout: string, stderr: string): void {
   ]);
   assert.match(
     stderr,
-    /summary: 11 exchanges \(10 answered, 1 timed out\); 11 records written; .*no loss( until then)?\n$/,
+    /summary: 14 exchanges \(13 answered, 1 timed out\); 15 records written; .*no loss( until then)?\n$/,
   );
 }

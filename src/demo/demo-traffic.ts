@@ -1,10 +1,21 @@
-import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DemoCalls } from './demo-calls.ts';
+import { serveSession, talkInSession } from './demo-session.ts';
 
 /** Loopback addresses that play this pod and another one, and the names that requests call them by. */
 const thisPod = { ip: '127.0.0.1', name: 'orders.demo' } as const;
 const otherPod = { ip: '127.0.0.2', name: 'inventory.demo' } as const;
+const billing = 'billing.demo';
 const pauseMs = 250;
 const longPauseMs = 2000;
 /** Longer than any pause: a connection is not closed just when it is used again. */
@@ -43,14 +54,19 @@ const outgoing: readonly Call[] = [
   { path: '/inventory/silent' },
 ];
 
+/** Methods of gRPC: there is one, and not the other. */
+const grpcPaths = ['/demo.Billing/Charge', '/demo.Billing/Refund'];
+
 /** A small server and client that talk over loopback, in both directions, so that there is something to capture. */
 export class DemoTraffic {
   readonly #servers: Server[] = [];
+  readonly #calls = new DemoCalls();
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #stopping = new AbortController();
   readonly #giveUpMs: number;
-  /** Of this pod and of the other one. */
-  #ports: readonly [number, number] = [0, 0];
+  #session: ClientRequest | undefined;
+  /** Of this pod and of the other one, and of the server of gRPC there. */
+  #ports: readonly [number, number, number] = [0, 0, 0];
 
   /** `giveUpMs`: how long to wait for an answer that does not come. */
   constructor(giveUpMs: number) {
@@ -63,13 +79,19 @@ export class DemoTraffic {
 
   /** Rejects when the addresses cannot be used. */
   async listen(): Promise<void> {
-    this.#ports = [await this.#listen(thisPod.ip), await this.#listen(otherPod.ip)];
+    const grpcPort = await this.#calls.listen(otherPod.ip);
+    this.#ports = [await this.#listen(thisPod.ip), await this.#listen(otherPod.ip), grpcPort];
   }
 
   /** Has one conversation; resolves when it is over, rejects when it is stopped. */
   async talk(): Promise<void> {
-    const [here, there] = this.#ports;
+    const [here, there, grpcPort] = this.#ports;
     for (const call of incoming) await this.#call(call, { from: otherPod, to: thisPod, port: here });
+    await this.#talkInSession(here);
+    for (const path of grpcPaths) {
+      await this.#calls.call(path, { from: thisPod.ip, to: otherPod.ip, port: grpcPort, authority: billing });
+      await this.#pause();
+    }
     for (const call of outgoing) await this.#call(call, { from: thisPod, to: otherPod, port: there });
   }
 
@@ -84,6 +106,8 @@ export class DemoTraffic {
   stop(): void {
     this.#stopping.abort();
     this.#agent.destroy();
+    this.#session?.destroy();
+    this.#calls.stop();
     for (const server of this.#servers) {
       server.close();
       server.closeAllConnections();
@@ -91,7 +115,7 @@ export class DemoTraffic {
   }
 
   async #listen(host: string): Promise<number> {
-    const server = createServer({ keepAliveTimeout }, answer);
+    const server = createServer({ keepAliveTimeout }, answer).on('upgrade', serveSession);
     this.#servers.push(server);
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve));
     return (server.address() as AddressInfo).port;
@@ -116,6 +140,19 @@ export class DemoTraffic {
       outgoingRequest.setTimeout(this.#giveUpMs, () => outgoingRequest.destroy());
       outgoingRequest.end(body);
     });
+    await this.#pause();
+  }
+
+  async #talkInSession(port: number): Promise<void> {
+    const headers = { host: thisPod.name, 'user-agent': 'demo' };
+    const options = { host: thisPod.ip, port, path: '/live', headers, localAddress: otherPod.ip, agent: false };
+    await talkInSession(options, (opening) => {
+      this.#session = opening;
+    });
+    await this.#pause();
+  }
+
+  async #pause(): Promise<void> {
     await delay(pauseMs, undefined, { signal: this.#stopping.signal });
   }
 }

@@ -51,7 +51,7 @@ export function summaryLine(counters: Counters, gauges: Gauges, sinks: readonly 
     [counters.connections_tls, 'TLS'],
     [counters.connections_http2, 'HTTP/2'],
     [counters.connections_not_http, 'not HTTP'],
-    [counters.http_tunnels, 'tunnels'],
+    [counters.http_tunnels, counters.http_tunnels === 1 ? 'tunnel' : 'tunnels'],
     [counters.attempts_refused, 'refused'],
     [counters.attempts_timeout, 'unanswered'],
     [gauges.openConnections, 'open'],

@@ -27,7 +27,8 @@ async function logged(
 }
 
 /** The fields that tell the exchanges of a test apart, absent ones left out. */
-function brief({ method, url, status, outcome, request_bytes, response_bytes }: FlatRecord): string {
+function brief({ method, url, status, outcome, session, request_bytes, response_bytes }: FlatRecord): string {
+  if (session !== undefined) return [method, url, status, outcome, session].join(' ');
   return [method, url, status ?? '-', outcome, request_bytes, response_bytes ?? '-'].join(' ');
 }
 
@@ -95,13 +96,17 @@ liveTest(
 );
 
 liveTest(
-  'WebSocket and CONNECT are logged, what goes through the tunnel is not',
+  'WebSocket and CONNECT are logged, with their ends, and HTTP that goes through a tunnel',
   { namespaces: 2 },
   async (...namespaces) => {
     const { records, stderr } = await logged(namespaces, {}, (client) => runClient(client, 'tunnels', { host }));
     assert.deepEqual(records.map(brief), [
       'GET /chat 101 answered 0 0',
+      // It was agreed to, and something else was spoken.
+      'GET /chat 101 closed tunnel',
       'CONNECT shop.example:80 200 answered 0 0',
+      'GET /inside-the-tunnel 404 answered 0 8',
+      'CONNECT shop.example:80 200 closed tunnel',
       'CONNECT refused.example:80 403 answered 0 3',
     ]);
     assert.match(stderr, /3 connections \(2 tunnels\)/);
