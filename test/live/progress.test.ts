@@ -51,7 +51,7 @@ liveTest('streams of events are told of while they last, and counted once', { na
   const counted = 'http_logger_requests_total{direction="incoming"} 4\n';
   await logger.until(() => scrape().includes(counted), 'metrics of four requests');
   const { records, stderr } = await logger.stop();
-  assert.match(stderr, /summary: 4 exchanges \(\d answered, \d closed\).*; no loss/);
+  assert.match(stderr, /summary: 4 exchanges \(3 answered, 1 (reset|closed)\).*; no loss/);
 
   for (const path of paths) {
     const all = records.filter((record) => record.path === path);
@@ -61,7 +61,8 @@ liveTest('streams of events are told of while they last, and counted once', { na
       [...all.slice(1).map((_, index) => index + 1), undefined],
     );
     const [last, ...parts] = all.toReversed();
-    assert.deepEqual([last?.status, last?.outcome], [200, path === '/given-up' ? 'closed' : 'answered']);
+    assert.equal(last?.status, 200);
+    assert.match(last?.outcome ?? '', path === '/given-up' ? /^(reset|closed)$/ : /^answered$/);
     assert.ok(
       parts.every(({ status, outcome, method }) => status === 200 && outcome === undefined && method === 'GET'),
     );

@@ -64,8 +64,8 @@ const lines = (records: readonly LogRecord[]) =>
   records.map((record) => {
     const { kind, part, durationMs, status, requestBytes, responseBytes, outcome } = record;
     const seconds = durationMs === undefined ? '-' : Math.floor(durationMs / 1000);
-    const sizes = `${requestBytes}/${responseBytes ?? '-'}`;
-    return `${kind ?? 'exchange'} ${part ?? '-'}: ${seconds} s, ${status ?? '-'}, ${sizes}, ${outcome ?? '-'}`;
+    const bytes = `${requestBytes}/${responseBytes ?? '-'}`;
+    return `${kind ?? 'exchange'} ${part ?? '-'}: ${seconds} s, ${status ?? '-'}, ${bytes}, ${outcome ?? '-'}`;
   });
 
 const event = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;

@@ -6,16 +6,7 @@ import { answer, ethernetCapture, expectExchange, get, message, send } from './g
 export function goldenFraming(): GoldenCapture[] {
   return [
     ...[simpleGet(), keepAlive(), pipelining(), headRequest(), noContent(), chunked(), lookalikeBody()],
-    ...[
-      continueAccepted(),
-      continueRefused(),
-      earlyHints(),
-      connect(),
-      webSocket(),
-      eventStream(),
-      untilClose(),
-      http10(),
-    ],
+    ...[continueAccepted(), continueRefused(), earlyHints(), connect(), webSocket(), untilClose(), http10()],
     ...[bareLf(), obsoleteFolding(), targetForms(), multipartUpload(), gzipBody(), secrets()],
   ];
 }
@@ -183,17 +174,6 @@ function webSocket(): GoldenCapture {
     .close();
   return ethernetCapture('websocket', connection.packets, [
     expectExchange({ url: '/chat', status: 101, response_bytes: 0 }),
-  ]);
-}
-
-/** An event every ten seconds, for 90 seconds. */
-function eventStream(): GoldenCapture {
-  const connection = new TcpConversation()
-    .client(get('/events?token=hush', 'Accept: text/event-stream'))
-    .server(message('HTTP/1.1 200 OK', ['Content-Type: text/event-stream', 'Connection: close'], ''));
-  for (let count = 0; count < 9; count++) connection.wait(10_000_000).server(`data: {"count":${count}}\n\n`);
-  return ethernetCapture('event-stream', connection.close('server').packets, [
-    expectExchange({ url: '/events?token=[redacted]', response_bytes: 171 }),
   ]);
 }
 
