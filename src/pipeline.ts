@@ -15,7 +15,7 @@ import { createSessionRecorder, type SessionOutlets } from './session-recorder.t
 import type { OwnTraffic } from './sink/own-traffic.ts';
 import type { Sink } from './sink/sink.ts';
 import type { Protocol } from './stream/protocol.ts';
-import { type DetectorContext, ProtocolDetector } from './stream/protocol-detector.ts';
+import { type DetectorContext, detectorInside, ProtocolDetector } from './stream/protocol-detector.ts';
 import type { ConnectionLimits } from './tcp/connection-limits.ts';
 import { ConnectionTable } from './tcp/connection-table.ts';
 import type { Counters } from './telemetry/counters.ts';
@@ -115,9 +115,10 @@ export function createPipeline(
     counters,
     isOwn: (ends) => ownTraffic.isOwn(ends),
   };
+  const inside = detectorInside(detectorContext);
   const connections = new ConnectionTable(settings.tcp, counters, {
     seed,
-    open: (connection) => new ProtocolDetector(connection, detectorContext),
+    open: (connection) => new ProtocolDetector(connection, detectorContext, inside),
     onFailure,
     attempts: {
       timeoutMs: Math.min(settings.exchange.timeoutMs, maxAttemptMs),

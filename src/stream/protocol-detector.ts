@@ -1,5 +1,12 @@
 import { ByteQueue } from '../bytes/byte-queue.ts';
-import { type Chunk, type ConnectionHandle, otherSide, type Side, type StreamListener } from '../tcp/stream.ts';
+import {
+  type Chunk,
+  type ConnectionHandle,
+  type ListenerFactory,
+  otherSide,
+  type Side,
+  type StreamListener,
+} from '../tcp/stream.ts';
 import type { CounterName, Counters } from '../telemetry/counters.ts';
 import type { Protocol } from './protocol.ts';
 
@@ -37,8 +44,7 @@ type Prefix = {
 export class ProtocolDetector implements StreamListener {
   readonly #connection: ConnectionHandle;
   readonly #context: DetectorContext;
-  /** How many layers are around it. */
-  readonly #depth: number;
+  readonly #inside: ListenerFactory;
   #prefixes: readonly [Prefix | undefined, Prefix | undefined] = noPrefixes;
   /**
    * What was lost or made no sense before the protocol was known, which it is told about afterwards: the latest comes
@@ -51,10 +57,11 @@ export class ProtocolDetector implements StreamListener {
   /** Bits 0 and 1: sides that have said something, from their start on, that no protocol knows. */
   #unknownSides = 0;
 
-  constructor(connection: ConnectionHandle, context: DetectorContext, depth = 0) {
+  /** `inside` finds out what a layer carries that is opened here. */
+  constructor(connection: ConnectionHandle, context: DetectorContext, inside = detectorInside(context)) {
     this.#connection = connection;
     this.#context = context;
-    this.#depth = depth;
+    this.#inside = inside;
   }
 
   data(side: Side, chunk: Chunk): void {
@@ -145,7 +152,8 @@ export class ProtocolDetector implements StreamListener {
     const { counters } = this.#context;
     if (counter !== undefined) counters[counter]++;
     if (unknownCounter !== undefined) counters[unknownCounter] += (this.#unknownSides & 1) + (this.#unknownSides >> 1);
-    const listener = this.#connection.handOn((connection) => open(connection, side, (inner) => this.#inside(inner)));
+    const inside = this.#inside;
+    const listener = this.#connection.handOn((connection) => open(connection, side, inside));
     for (const [from, gap] of this.#gaps ?? []) listener.gap(from, gap.bytes, gap.time);
     const start = skip?.(chunk.bytes, chunk.start, chunk.end) ?? chunk.start;
     const other = otherSide(side);
@@ -159,15 +167,6 @@ export class ProtocolDetector implements StreamListener {
     this.#drop(0);
     this.#drop(1);
     return listener;
-  }
-
-  /** Finds out what the layer that is opened here carries. */
-  #inside(inner: ConnectionHandle): StreamListener {
-    if (this.#depth >= maxLayers) {
-      this.#context.counters.connections_not_http++;
-      return inner.handOn('ignored');
-    }
-    return new ProtocolDetector(inner, this.#context, this.#depth + 1);
   }
 
   #keep(side: Side, chunk: Chunk): void {
@@ -216,6 +215,22 @@ export class ProtocolDetector implements StreamListener {
     this.#connection.hold(-prefix.queue.heldBytes);
     this.#prefixes = side === 0 ? [undefined, this.#prefixes[1]] : [this.#prefixes[0], undefined];
   }
+}
+
+/**
+ * Finds out what a layer carries that is opened at this depth: the same for all connections, as those who have a layer
+ * keep it.
+ */
+export function detectorInside(context: DetectorContext, depth = 1): ListenerFactory {
+  let further: ListenerFactory | undefined;
+  return (inner) => {
+    if (depth > maxLayers) {
+      context.counters.connections_not_http++;
+      return inner.handOn('ignored');
+    }
+    further ??= detectorInside(context, depth + 1);
+    return new ProtocolDetector(inner, context, further);
+  };
 }
 
 /** All that was kept of one side. */
