@@ -135,14 +135,6 @@ const cases: { readonly [title: string]: Case } = {
   },
   'clients make mistakes': serverFails(['answered', 404]),
   'the capture has missed answers': serverFails(['unknown']),
-  'interim accounts of exchanges': {
-    minute: () => ({
-      exchanges: [
-        ...times(100, served('/payments', ok)),
-        ...times(100, { ...served('/payments', ['timeout']), part: 1 }),
-      ],
-    }),
-  },
   'one in a thousand fails, as the budget allows': {
     minute: (minute) => ({
       exchanges: [
